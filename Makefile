@@ -1,0 +1,61 @@
+# One task a line of help: `make` prints what stands behind the ##.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fix types run migration bench lock clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+# The venv is made whole or not at all: a half-installed one has no stamp.
+.venv/.main: requirements/main.txt requirements/build.txt pyproject.toml
+	@echo "Installing Muster into .venv (about a minute, once) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Muster needs Python 3.11; say PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) --require-hashes -r requirements/build.txt -r requirements/main.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: .venv/.main requirements/dev.txt
+	@echo "Installing what the tests need ..."
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: .venv/.main ## four weeks of error reviews on a local Slack, no account needed
+	@$(BIN)/muster demo
+
+test: .venv/.dev ## every test, on SQLite and on Postgres
+	@$(BIN)/python -m pytest
+
+check: .venv/.dev ## formatting, lint, types and import contracts: what CI runs
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/codespell
+
+fix: .venv/.dev ## mend what the linters can mend
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: .venv/.dev ## mypy alone
+	@$(BIN)/mypy
+
+run: .venv/.main ## the worker, against the workspace that .env names
+	@$(BIN)/muster run worker
+
+migration: .venv/.main ## a new migration: make migration name=what_changed
+	@$(BIN)/alembic revision --autogenerate -m "$(name)" --rev-id "$$(date -u +%Y%m%d)_$(name)"
+
+bench: .venv/.dev ## speed as ratios against a floor; rows=10000000 for the full size
+	@$(BIN)/python -m benchmarks $(if $(rows),--rows $(rows))
+
+lock: ## pin requirements anew, with hashes and without addresses (needs uv)
+	uv pip compile requirements/build.in --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -o requirements/build.txt
+	uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -o requirements/main.txt
+	uv pip compile pyproject.toml --extra dev -c requirements/main.txt --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -o requirements/dev.txt
+
+clean: ## remove what can be made again
+	rm -rf .venv .cache build *.egg-info

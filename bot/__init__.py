@@ -1,0 +1,1 @@
+"""Muster calls an AI product team together over what its model got wrong."""

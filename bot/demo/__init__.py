@@ -1,0 +1,1 @@
+"""The demo weeks: real data, shown in the terminal."""

@@ -1,0 +1,1 @@
+"""What Muster does, one folder per verb; features do not know each other."""

@@ -1,0 +1,1 @@
+"""Logs: an event name and fields, never a secret, never a user's text."""

@@ -1,0 +1,1 @@
+"""What goes out, effectively once; knows a sender, not Slack."""

@@ -1,0 +1,1 @@
+"""When rituals run: slots, catch-up, and the ticker."""

@@ -1,0 +1,1 @@
+"""Where predictions come from: one module per kind of place, behind `bot.domain.sourcing.Source`."""

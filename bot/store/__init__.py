@@ -1,0 +1,1 @@
+"""What the team has, kept: each module turns the rows of one noun into domain objects and decides nothing."""
