@@ -14,7 +14,7 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's own clock. Replicas use the database's instead, see `bot.store.session`."""
+    """The machine's own clock. What replicas share is timed by the database's, see `bot.store.session.now_in`."""
 
     def now(self) -> datetime:
         """The current instant."""

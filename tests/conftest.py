@@ -1,6 +1,7 @@
-"""What every test may ask for: a real Postgres, and a database of either kind."""
+"""What every test may ask for: a real Postgres, and a migrated database of either kind."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -8,9 +9,14 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from bot.store.migrations import migrate
+from bot.store.session import Database
+
 # The embedded Postgres warns where a desktop session would set this; set before anything imports it.
 os.environ.setdefault("XDG_RUNTIME_DIR", f"/tmp/muster-runtime-{os.getuid()}")
 Path(os.environ["XDG_RUNTIME_DIR"]).mkdir(mode=0o700, exist_ok=True)
+
+TEMPLATE = "muster_template"
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +32,43 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> str:
     """An empty Postgres database of its own."""
-    name = f"t{uuid4().hex}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return postgres_server.replace("/postgres?", f"/{name}?")
+    return _create(postgres_server, f"t{uuid4().hex}", template="template0")
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> str:
+    """The name of a migrated Postgres database to copy, on the test process's server."""
+    migrate(_create(postgres_server, TEMPLATE, template="template0"))
+    return TEMPLATE
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a migrated database of its own: each test runs on SQLite and on Postgres."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "muster.db")
+        return f"sqlite:///{tmp_path / 'muster.db'}"
+    template = request.getfixturevalue("migrated_postgres")
+    return _create(request.getfixturevalue("postgres_server"), f"t{uuid4().hex}", template=template)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated database of its own, on SQLite and on Postgres."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+def _create(server: str, name: str, *, template: str) -> str:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return server.replace("/postgres?", f"/{name}?")

@@ -79,5 +79,3 @@ class Patience:
     lease: timedelta = timedelta(seconds=60)
     settle: timedelta = timedelta(seconds=30)
     pace: timedelta = timedelta(seconds=1)
-    most_attempts: int = 8
-    most_lookups: int = 5

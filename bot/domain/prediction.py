@@ -53,6 +53,11 @@ class Prediction:
     cost: float | None = None
 
     @property
+    def identity(self) -> tuple[str, str]:
+        """What makes it this prediction within its product: its id, and its model version or ''."""
+        return self.id, self.model_version or ""
+
+    @property
     def tier(self) -> Tier | None:
         """The confidence tier, None where the model gave no confidence."""
         return None if self.confidence is None else confidence_tier(self.confidence)

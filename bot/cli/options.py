@@ -1,0 +1,25 @@
+"""Options that several commands share."""
+
+from typing import Annotated
+
+import typer
+
+Product = Annotated[str, typer.Option("--product", help="The product's key.", metavar="KEY")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Answer every question with yes.")]
+
+SourceUri = Annotated[
+    str | None,
+    typer.Option("--source", help="A Parquet, CSV or JSONL file (also .gz, a glob), or a database URL.", metavar="URI"),
+]
+Table = Annotated[str | None, typer.Option("--table", help="For a database: the table or view.")]
+Query = Annotated[str | None, typer.Option("--query", help="For a database: a SELECT instead of a table.")]
+Map = Annotated[list[str] | None, typer.Option("--map", help="Which column is what.", metavar="CANONICAL=COLUMN")]
+Where = Annotated[
+    list[str] | None,
+    typer.Option("--where", help="Only rows with this text in this column; repeated: and.", metavar="COLUMN=VALUE"),
+]
+Rank = Annotated[
+    str | None, typer.Option("--rank", help="score (default), loss, confident_wrong or feedback.", metavar="RANKING")
+]
+SourceTz = Annotated[str | None, typer.Option("--source-tz", help="The zone of times that carry none.", metavar="ZONE")]

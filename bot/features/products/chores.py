@@ -1,0 +1,40 @@
+"""Looking at a source before a product relies on it."""
+
+from dataclasses import dataclass, replace
+
+from bot import sources
+from bot.domain import mapping
+from bot.domain.ranking import possible_rankings
+from bot.domain.sourcing import SourceSpec
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """What a source holds, and how it is best read.
+
+    `spec` is the source with the proposed columns and ranking filled in; `proposed` are the flags that say the same,
+    and `missing` the sentences on what the product will have to do without.
+    """
+
+    spec: SourceSpec
+    proposed: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def look(spec: SourceSpec, *, ranking_given: bool) -> Look:
+    """Look at the source and propose how to read it.
+
+    What *spec* maps stays as it is; a ranking is proposed only if none was given. Raises `UserError` when the source
+    cannot be read, or when nothing in it can be ranked.
+    """
+    shape = sources.describe(spec)
+    proposal = mapping.propose(shape.columns)
+    added = {field: column for field, column in proposal.mapping.items() if field not in spec.mapping}
+    filled = replace(spec, mapping={**added, **spec.mapping})
+    origins = mapping.resolve(shape.columns, filled.mapping)
+    ranking = spec.ranking if ranking_given else next(iter(possible_rankings(origins)), spec.ranking)
+    mapping.require(origins, shape.columns, ranking)
+    flags = [f"--map {field}={column}" for field, column in added.items()]
+    if ranking is not spec.ranking:
+        flags.append(f"--rank {ranking}")
+    return Look(spec=replace(filled, ranking=ranking), proposed=tuple(flags), missing=proposal.missing)

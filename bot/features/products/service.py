@@ -1,0 +1,141 @@
+"""Adding a product, changing it, and putting it away."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.domain.people import Role
+from bot.domain.planning import At, slots_after
+from bot.domain.product import Product, Stage
+from bot.domain.window import zone_named
+from bot.errors import UserError
+from bot.kit.ritual import Ritual
+from bot.store import products, schedules
+from bot.store.products import NewProduct
+from bot.store.schedules import Schedule
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_CHANNEL = re.compile(r"(?:<#)?([CG][A-Z0-9]{2,})(?:\|[^>]*)?>?")
+_USER = re.compile(r"(?:<@)?([UW][A-Z0-9]{2,})(?:\|[^>]*)?>?")
+
+
+class BadKeyError(UserError):
+    """Keys are typed often, so they are short and plain."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"“{key}” cannot be a key: use up to 40 lower-case letters, digits, - and _.")
+
+
+class NotAChannelError(UserError):
+    """Channels are named by id, because names change."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"“{text}” is not a channel id. It begins with C; Slack shows it at the end of the channel's details."
+        )
+
+
+class NotAPersonError(UserError):
+    """People are named by id, because names change."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"“{text}” is not a person's id. It begins with U; Slack copies it from the person's profile.")
+
+
+class NoChannelError(UserError):
+    """A ritual needs somewhere to speak."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"“{key}” has no team channel yet: muster product edit {key} --team-channel C0123456789")
+
+
+STAGES = list(Stage)
+
+
+def add(
+    session: Session, new: NewProduct, *, people: Mapping[Role, str], rituals: Iterable[Ritual], now: datetime
+) -> Product:
+    """Write down a product with its people, and put the rituals of its stage on their usual times.
+
+    Without a team channel nothing is scheduled yet. Raises `UserError`.
+    """
+    if not _KEY.fullmatch(new.key):
+        raise BadKeyError(new.key)
+    zone_named(new.timezone)
+    product = products.add(session, new)
+    _assign(session, product, people)
+    _schedule_usual(session, product, rituals, now)
+    return product
+
+
+def edit(
+    session: Session,
+    before: Product,
+    after: Product,
+    *,
+    people: Mapping[Role, str],
+    rituals: Iterable[Ritual],
+    now: datetime,
+) -> Product:
+    """Save *after* in place of *before*, as it was read; a new zone moves the next slots. Raises `UserError`."""
+    zone_named(after.timezone)
+    saved = products.save(session, after)
+    _assign(session, saved, people)
+    if after.timezone != before.timezone:
+        for schedule in schedules.of_product(session, saved.id):
+            reschedule(session, saved, schedule.ritual, schedule.at, now, options=schedule.options)
+    _schedule_usual(session, saved, rituals, now)
+    return saved
+
+
+def remove(session: Session, product: Product, now: datetime) -> None:
+    """Put a product away: its schedules rest, its history stays."""
+    products.archive(session, product.id, now)
+
+
+def reschedule(
+    session: Session,
+    product: Product,
+    ritual: str,
+    at: At,
+    now: datetime,
+    *,
+    options: Mapping[str, object] | None = None,
+) -> Schedule:
+    """Give a ritual this time; its next slot is the first after *now*. Raises `NoChannelError`."""
+    if product.team_channel is None:
+        raise NoChannelError(product.key)
+    next_due = next(slots_after(at, zone_named(product.timezone), now)).due
+    return schedules.put(session, product, ritual, at=at, next_due=next_due, options=options or {})
+
+
+def channel_id(text: str) -> str:
+    """The channel id in *text*, plain or as Slack writes it. Raises `NotAChannelError`."""
+    found = _CHANNEL.fullmatch(text.strip())
+    if found is None:
+        raise NotAChannelError(text)
+    return found[1]
+
+
+def user_id(text: str) -> str:
+    """The person's id in *text*, plain or as Slack writes it. Raises `NotAPersonError`."""
+    found = _USER.fullmatch(text.strip())
+    if found is None:
+        raise NotAPersonError(text)
+    return found[1]
+
+
+def _assign(session: Session, product: Product, people: Mapping[Role, str]) -> None:
+    for role, user in people.items():
+        products.assign(session, product, role, [user])
+
+
+def _schedule_usual(session: Session, product: Product, rituals: Iterable[Ritual], now: datetime) -> None:
+    """Put on a schedule what the product's stage has on by itself and what is not on one yet."""
+    scheduled = {schedule.ritual for schedule in schedules.of_product(session, product.id)}
+    for ritual in rituals:
+        grown = STAGES.index(product.record.stage) >= STAGES.index(ritual.from_stage)
+        if grown and product.team_channel is not None and ritual.name not in scheduled:
+            reschedule(session, product, ritual.name, At.parse(ritual.default_at), now)

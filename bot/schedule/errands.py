@@ -1,0 +1,105 @@
+"""Errands: a ritual's chores, done once per slot however many workers there are."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from bot.domain.sourcing import OpenSource
+from bot.errors import MusterError
+from bot.kit.ritual import Chore, Ritual, Turn
+from bot.log import logger
+from bot.store import chores, slots
+from bot.store.chores import ChoreRun, ChoreState
+from bot.store.session import Database
+
+LEASE_MARGIN = timedelta(seconds=30)
+"""A chore's lease outlives its limit by this: saving the answer takes a moment too."""
+
+THREADS = 4
+
+
+class Errands:
+    """Does chores: reads what to ask in one transaction, fetches in none, keeps the answer in another."""
+
+    def __init__(self, *, database: Database, open_source: OpenSource) -> None:
+        self._database = database
+        self._open_source = open_source
+        self._outside = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="outside")
+
+    async def run(self, ritual: Ritual, schedule_id: int, turn_of: Callable[[Session], Turn]) -> dict[str, str] | None:
+        """Do all chores of *ritual* for a slot, and say which failed and why.
+
+        None: another worker is at one of them; its slot is that worker's business for now.
+        """
+        failed: dict[str, str] = {}
+        for chore in ritual.chores:
+            state, reason = await self._once(chore, schedule_id, turn_of)
+            if state is ChoreState.RUNNING:
+                return None
+            if reason is not None:
+                failed[chore.name] = reason
+        return failed
+
+    def rehearse(self, ritual: Ritual, turn_of: Callable[[Session], Turn], session: Session) -> dict[str, str]:
+        """Do all chores of *ritual* inside a session that will be thrown away, and say which failed and why."""
+        failed: dict[str, str] = {}
+        for chore in ritual.chores:
+            try:
+                ask = chore.ask(turn_of(session))
+                if ask is not None:
+                    chore.keep(turn_of(session), ask, chore.fetch(ask, self._open_source))
+            except MusterError as error:
+                failed[chore.name] = str(error)
+        return failed
+
+    def close(self) -> None:
+        """Let the threads go; what still hangs outside is not waited for."""
+        self._outside.shutdown(wait=False, cancel_futures=True)
+
+    async def _once(
+        self, chore: Chore[Any, Any], schedule_id: int, turn_of: Callable[[Session], Turn]
+    ) -> tuple[ChoreState, str | None]:
+        def claim(session: Session) -> tuple[ChoreRun, int | None, tuple[ChoreState, str | None]]:
+            turn = turn_of(session)
+            run = ChoreRun(schedule_id=schedule_id, nominal=slots.nominal_text(turn.slot), chore=chore.name)
+            fence = chores.claim(session, run, now=turn.now, lease=chore.limit + LEASE_MARGIN)
+            return run, fence, chores.state_of(session, run)
+
+        run, fence, state = await self._database.run(claim)
+        if fence is None:
+            return state
+        reason = await self._do(chore, run, fence, turn_of)
+        if reason is not None:
+            logger().warning("chore.failed", chore=chore.name, schedule=schedule_id, reason=reason)
+            await self._database.run(lambda session: chores.end(session, run, fence=fence, reason=reason))
+        return (ChoreState.FAILED if reason else ChoreState.DONE), reason
+
+    async def _do(
+        self, chore: Chore[Any, Any], run: ChoreRun, fence: int, turn_of: Callable[[Session], Turn]
+    ) -> str | None:
+        """Ask, fetch, keep; the reason if that failed."""
+        try:
+            ask = await self._database.run(lambda session: chore.ask(turn_of(session)))
+            answer = None if ask is None else await self._fetch(chore, ask)
+        except TimeoutError:
+            return f"the source did not answer within {chore.limit.total_seconds():.0f} seconds."
+        except MusterError as error:
+            return str(error)
+        except Exception:  # noqa: BLE001 whatever a source does, the review still comes and says so
+            logger().exception("chore.broke", chore=chore.name)
+            return "something unexpected happened while reading the source; the log has the details."
+
+        def keep(session: Session) -> None:
+            if chores.end(session, run, fence=fence) and ask is not None:
+                chore.keep(turn_of(session), ask, answer)
+
+        await self._database.run(keep)
+        return None
+
+    async def _fetch(self, chore: Chore[Any, Any], ask: Any) -> Any:
+        fetching = asyncio.get_running_loop().run_in_executor(self._outside, chore.fetch, ask, self._open_source)
+        return await asyncio.wait_for(fetching, chore.limit.total_seconds())

@@ -1,0 +1,155 @@
+"""Slack as a sender of posts: the only place that calls the Web API, and that knows what its errors mean."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.delivery import Receipt, StoredPost
+from bot.errors import PermanentError
+from bot.outbox.sender import CannotLookError
+from bot.slack.errors import delivering, reading
+
+TIMEOUT_S = 15
+EVENT_TYPE = "muster_delivery"
+PAGE = 200
+USER_PREFIXES = ("U", "W")
+
+
+class SharedChannelError(PermanentError):
+    """Predictions are internal; a channel that another company reads is no place for them."""
+
+    def __init__(self) -> None:
+        super().__init__("The channel is shared with another company, and predictions stay inside yours.")
+
+
+class PersonLeftError(PermanentError):
+    """A direct message to somebody who left would be accepted and read by nobody."""
+
+    def __init__(self) -> None:
+        super().__init__("This person is no longer in the workspace.")
+
+
+class SlackSender:
+    """Delivers posts through Slack's Web API. Make it with `connected`."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._bot_id: str | None = None
+
+    async def send(self, post: StoredPost) -> Receipt:
+        """Deliver *post* once: see `bot.outbox.sender.Sender`."""
+        channel = await reading(self._place(post.recipient))
+        answer = await delivering(self._client.chat_postMessage(**_arguments(post, channel)))
+        return Receipt(channel=answer["channel"], ts=answer["ts"])
+
+    async def find(self, post: StoredPost, *, since: datetime) -> list[Receipt]:
+        """Where *post* arrived: known by the key in its metadata, and by being ours."""
+        try:
+            channel = await reading(self._channel_id(post.recipient))
+            ours = await self._own_bot_id()
+            return [
+                Receipt(channel=channel, ts=message["ts"])
+                for message in await self._history(channel, post, since)
+                if _carries(message, post.delivery_key) and message.get("bot_id") == ours
+            ]
+        except PermanentError as error:
+            raise CannotLookError(str(error)) from error
+
+    async def remove(self, receipt: Receipt) -> None:
+        """Take back a message of ours."""
+        await reading(self._client.chat_delete(channel=receipt.channel, ts=receipt.ts))
+
+    async def require_own(self, channel: str) -> None:
+        """Raise `PermanentError` unless *channel* is one that predictions may be posted to; nothing is joined."""
+        await reading(self._own_channel(channel))
+
+    async def _place(self, recipient: str) -> str:
+        """The channel to post to, after looking whether we may: fails closed."""
+        if recipient.startswith(USER_PREFIXES):
+            person = (await self._client.users_info(user=recipient))["user"]
+            if person.get("deleted"):
+                raise PersonLeftError
+            return await self._channel_id(recipient)
+        channel = await self._own_channel(recipient)
+        if not channel.get("is_member") and not channel.get("is_private"):
+            # Only a member can read back what it posted.
+            await self._client.conversations_join(channel=recipient)
+        return recipient
+
+    async def _own_channel(self, channel_id: str) -> dict[str, Any]:
+        channel: dict[str, Any] = (await self._client.conversations_info(channel=channel_id))["channel"]
+        if channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"):
+            raise SharedChannelError
+        return channel
+
+    async def _channel_id(self, recipient: str) -> str:
+        if not recipient.startswith(USER_PREFIXES):
+            return recipient
+        opened = await self._client.conversations_open(users=recipient)
+        return str(opened["channel"]["id"])
+
+    async def _own_bot_id(self) -> str:
+        if self._bot_id is None:
+            self._bot_id = str((await reading(self._client.auth_test()))["bot_id"])
+        return self._bot_id
+
+    async def _history(self, channel: str, post: StoredPost, since: datetime) -> list[dict[str, Any]]:
+        """Every message since then in the channel, or in the thread that *post* joins, the earliest first."""
+        messages: list[dict[str, Any]] = []
+        asked: dict[str, Any] = {
+            "channel": channel,
+            "oldest": f"{since.timestamp():.6f}",
+            "limit": PAGE,
+            "include_all_metadata": True,
+        }
+        cursor: str | None = None
+        while cursor != "":
+            page = await reading(
+                self._client.conversations_replies(**asked, ts=post.parent_ts, cursor=cursor)
+                if post.parent_ts
+                else self._client.conversations_history(**asked, cursor=cursor)
+            )
+            messages += page["messages"]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+        return sorted(messages, key=lambda message: float(message["ts"]))
+
+
+@asynccontextmanager
+async def connected(*, token: str, base_url: str) -> AsyncIterator[SlackSender]:
+    """A sender over one HTTP session, closed at the end."""
+    timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        client = AsyncWebClient(
+            token=token,
+            base_url=base_url,
+            timeout=TIMEOUT_S,
+            session=session,
+            # The SDK's own handlers post a second time after a connection that was lost: only the outbox may retry.
+            retry_handlers=[],
+        )
+        yield SlackSender(client)
+
+
+def _arguments(post: StoredPost, channel: str) -> dict[str, Any]:
+    return {
+        "channel": channel,
+        "text": post.text,
+        "blocks": None if post.text_only else list(post.blocks) or None,
+        "thread_ts": post.parent_ts,
+        "metadata": {"event_type": EVENT_TYPE, "event_payload": {"k": post.delivery_key}},
+        # Untrusted text may be in here: nothing in it becomes a mention, a link, a preview or a format.
+        "parse": "none",
+        "mrkdwn": not post.blocks,
+        "link_names": False,
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+def _carries(message: dict[str, Any], key: str) -> bool:
+    metadata = message.get("metadata") or {}
+    return metadata.get("event_type") == EVENT_TYPE and (metadata.get("event_payload") or {}).get("k") == key

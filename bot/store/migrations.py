@@ -1,0 +1,60 @@
+"""Bringing a database to the newest form, and telling whether it is there."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import OperationalError
+
+from bot.errors import UserError
+from bot.store.session import Database
+
+SCRIPTS = Path(__file__).parents[2] / "migrations"
+
+
+class OutdatedDatabaseError(UserError):
+    """The database lacks tables or columns that this version reads."""
+
+    def __init__(self) -> None:
+        super().__init__("The database is not up to date: run `muster migrate` first.")
+
+
+class UnreachableDatabaseError(UserError):
+    """The database cannot be opened at all."""
+
+    def __init__(self, cause: OperationalError) -> None:
+        super().__init__(f"The database cannot be opened: {str(cause.orig).splitlines()[0]}")
+
+
+def migrate(url: str) -> None:
+    """Upgrade the database at *url* to the newest revision; nothing happens where it is there already.
+
+    A crash leaves the old form or the new one. Two processes at once both succeed. Raises `UserError` when the
+    database cannot be opened.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    config.attributes["url"] = url
+    try:
+        command.upgrade(config, "head")
+    except OperationalError as error:
+        raise UnreachableDatabaseError(error) from error
+
+
+def is_current(database: Database) -> bool:
+    """Whether the database has the newest form."""
+    with database.engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_heads()
+    return set(found) == set(ScriptDirectory(str(SCRIPTS)).get_heads())
+
+
+def require_current(database: Database) -> None:
+    """Raise `OutdatedDatabaseError` unless the database has the newest form."""
+    try:
+        current = is_current(database)
+    except OperationalError as error:
+        raise UnreachableDatabaseError(error) from error
+    if not current:
+        raise OutdatedDatabaseError

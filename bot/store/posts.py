@@ -1,0 +1,202 @@
+"""The outbox: what is written into it, who takes what next, and what can be read of it. Steps are in `settling`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from bot.domain.delivery import Patience, PostState, StoredPost
+from bot.store.tables import PostRow
+from bot.store.upsert import insert_into, inserted
+
+ON_THE_WAY = (PostState.PENDING, PostState.SENDING, PostState.UNKNOWN)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewPost:
+    """What goes into the outbox. *key* is unique in the workspace: the same post written twice is one post.
+
+    *parent_key* names the post whose thread it joins, *about_key* the post that this one reports on.
+    """
+
+    workspace: str
+    key: str
+    recipient: str
+    text: str
+    blocks: Sequence[dict[str, Any]] = ()
+    product_id: int | None = None
+    parent_key: str | None = None
+    about_key: str | None = None
+
+
+def add(session: Session, new: NewPost, now: datetime) -> None:
+    """Write a post into the outbox, in the transaction of what it tells; nothing happens if its key is there."""
+    statement = insert_into(session, PostRow).on_conflict_do_nothing(index_elements=["workspace", "key"])
+    inserted(
+        session,
+        statement.values(
+            workspace=new.workspace,
+            key=new.key,
+            delivery_key=delivery_key(new.workspace, new.key),
+            product_id=new.product_id,
+            recipient=new.recipient,
+            parent_id=_id_of(session, new.workspace, new.parent_key),
+            about_id=_id_of(session, new.workspace, new.about_key),
+            text=new.text,
+            blocks=list(new.blocks),
+            text_only=False,
+            state=PostState.PENDING,
+            held=False,
+            fence=0,
+            attempts=0,
+            lookups=0,
+            created_at=now,
+        ),
+    )
+
+
+def delivery_key(workspace: str, key: str) -> str:
+    """The 32 hex digits by which a message of ours is known again in Slack; they tell a reader nothing."""
+    return sha256(f"{workspace}\n{key}".encode()).hexdigest()[:32]
+
+
+def claim(session: Session, workspace: str, *, now: datetime, patience: Patience, limit: int) -> list[StoredPost]:
+    """Take up to *limit* posts to send, at most one a channel, in the order they were written.
+
+    A post waits for every earlier one of its channel that is still on its way, for the message whose thread it
+    joins, and for the channel's pace. Each claim raises the fence.
+    """
+    earlier, recent, parent = aliased(PostRow), aliased(PostRow), aliased(PostRow)
+    statement = (
+        select(PostRow.id)
+        .where(
+            col(PostRow.workspace) == workspace,
+            _on_the_way(PostRow),
+            col(PostRow.state) == PostState.PENDING,
+            col(PostRow.held).is_(False),
+            or_(col(PostRow.not_before).is_(None), col(PostRow.not_before) <= now),
+            ~exists().where(
+                col(earlier.recipient) == col(PostRow.recipient),
+                col(earlier.id) < col(PostRow.id),
+                col(earlier.workspace) == workspace,
+                _on_the_way(earlier),
+                col(earlier.held).is_(False),
+            ),
+            ~exists().where(col(recent.recipient) == col(PostRow.recipient), col(recent.sent_at) > now - patience.pace),
+            or_(
+                col(PostRow.parent_id).is_(None),
+                exists().where(col(parent.id) == col(PostRow.parent_id), col(parent.state) == PostState.SENT),
+            ),
+        )
+        .order_by(col(PostRow.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=PostRow)
+    )
+    ids = list(session.exec(statement))
+    session.execute(
+        update(PostRow)
+        .where(col(PostRow.id).in_(ids))
+        .values(
+            state=PostState.SENDING,
+            fence=PostRow.fence + 1,
+            attempts=PostRow.attempts + 1,
+            lease_until=now + patience.lease,
+            # The look-up reads Slack's history from the first attempt on.
+            claimed_at=func.coalesce(PostRow.claimed_at, now),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    session.expire_all()
+    return _read(session, col(PostRow.id).in_(ids))
+
+
+def expire(session: Session, workspace: str, *, now: datetime, patience: Patience) -> int:
+    """Make every post whose lease ended while sending *unknown*, never pending; return how many."""
+    statement = (
+        update(PostRow)
+        .where(
+            col(PostRow.workspace) == workspace,
+            _on_the_way(PostRow),
+            col(PostRow.state) == PostState.SENDING,
+            col(PostRow.lease_until) < now,
+        )
+        .values(state=PostState.UNKNOWN, not_before=now + patience.settle, reason="the sender was lost on the way")
+    )
+    return session.connection().execute(statement).rowcount
+
+
+def unknown(session: Session, workspace: str, *, now: datetime, limit: int) -> list[StoredPost]:
+    """Posts of unknown outcome whose settle time is over, the oldest first, but for those that wait for a person."""
+    return _read(
+        session,
+        col(PostRow.workspace) == workspace,
+        _on_the_way(PostRow),
+        col(PostRow.state) == PostState.UNKNOWN,
+        col(PostRow.held).is_(False),
+        col(PostRow.not_before) <= now,
+        limit=limit,
+    )
+
+
+def named(session: Session, workspace: str, key: str) -> StoredPost | None:
+    """The post with this key."""
+    return next(iter(_read(session, col(PostRow.workspace) == workspace, col(PostRow.key) == key)), None)
+
+
+def everything(session: Session, workspace: str, states: Iterable[PostState]) -> list[StoredPost]:
+    """All posts in these states, the oldest first."""
+    return _read(session, col(PostRow.workspace) == workspace, col(PostRow.state).in_(list(states)))
+
+
+def about(session: Session, post: StoredPost) -> StoredPost | None:
+    """The post that *post* reports on, None when it is no report."""
+    about_id = session.exec(select(PostRow.about_id).where(col(PostRow.id) == post.id)).one()
+    return None if about_id is None else _read(session, col(PostRow.id) == about_id)[0]
+
+
+def reports_on(session: Session, post: StoredPost) -> list[StoredPost]:
+    """The posts that report on *post*, the first one first."""
+    return _read(session, col(PostRow.about_id) == post.id)
+
+
+def oldest_open(session: Session, workspace: str) -> datetime | None:
+    """When the oldest post that is on its way, and waits for nobody, might have been sent; None if there is none."""
+    statement = select(func.min(func.coalesce(PostRow.not_before, PostRow.created_at))).where(
+        col(PostRow.workspace) == workspace, _on_the_way(PostRow), col(PostRow.held).is_(False)
+    )
+    return session.exec(statement).one()
+
+
+def _on_the_way(row: type[PostRow]) -> ColumnElement[bool]:
+    # Written out, not bound: SQLite uses the partial index only when it reads the very same words.
+    states: Any = bindparam("on_the_way", ON_THE_WAY, expanding=True, literal_execute=True, unique=True)
+    return col(row.state).in_(states)
+
+
+def _id_of(session: Session, workspace: str, key: str | None) -> int | None:
+    if key is None:
+        return None
+    return session.exec(select(PostRow.id).where(col(PostRow.workspace) == workspace, col(PostRow.key) == key)).one()
+
+
+def _read(session: Session, *where: ColumnElement[bool], limit: int | None = None) -> list[StoredPost]:
+    parent = aliased(PostRow)
+    statement = (
+        select(PostRow, col(parent.ts))
+        .outerjoin(parent, col(parent.id) == col(PostRow.parent_id))
+        .where(*where)
+        .order_by(col(PostRow.id))
+        .limit(limit)
+        .execution_options(populate_existing=True)
+    )
+    return [_post(row, parent_ts) for row, parent_ts in session.exec(statement)]
+
+
+def _post(row: PostRow, parent_ts: str | None) -> StoredPost:
+    kept = row.model_dump(exclude={"blocks", "state", "about_id"})
+    return StoredPost(**kept, blocks=tuple(row.blocks), state=PostState(row.state), parent_ts=parent_ts)

@@ -1,0 +1,49 @@
+"""Serving an ASGI application inside a loop that somebody else runs."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+from typing_extensions import override
+
+from bot.errors import UserError
+
+
+class PortTakenError(UserError):
+    """Somebody else listens there."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"Port {port} is taken: set PORT to a free one (0 picks one).")
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves the process's signals alone."""
+
+    @override
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def serving(application: ASGIApp, *, port: int, host: str = "0.0.0.0") -> AsyncIterator[int]:  # noqa: S104 a container's health is asked from outside
+    """Serve *application* until the block ends and yield the port, a free one for 0. Raises `PortTakenError`."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise PortTakenError(port) from None
+    server = _Server(uvicorn.Config(application, lifespan="off", log_config=None, access_log=False))
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        server.should_exit = True
+        await task
+        listener.close()

@@ -1,0 +1,41 @@
+"""A sender for the relay's tests: it does what it is told, and remembers what arrived."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.delivery import Receipt, StoredPost
+from bot.errors import MusterError
+
+
+@dataclass
+class FakeSender:
+    """Delivers into `arrived` (delivery key, ts). `answers` are used up first: None delivers, an error is raised; an
+    error in `after_arrival` is raised although the message arrived.
+    """
+
+    answers: deque[MusterError | None] = field(default_factory=deque)
+    after_arrival: deque[MusterError] = field(default_factory=deque)
+    look_ups: deque[MusterError] = field(default_factory=deque)
+    arrived: list[tuple[str, Receipt]] = field(default_factory=list)
+    sent: list[StoredPost] = field(default_factory=list)
+    removed: list[Receipt] = field(default_factory=list)
+
+    async def send(self, post: StoredPost) -> Receipt:
+        answer = self.answers.popleft() if self.answers else None
+        if answer is not None:
+            raise answer
+        receipt = Receipt(channel=post.recipient, ts=f"{len(self.arrived) + 1}.000000")
+        self.arrived.append((post.delivery_key, receipt))
+        self.sent.append(post)
+        if self.after_arrival:
+            raise self.after_arrival.popleft()
+        return receipt
+
+    async def find(self, post: StoredPost, *, since: datetime) -> list[Receipt]:
+        if self.look_ups:
+            raise self.look_ups.popleft()
+        return [receipt for key, receipt in self.arrived if key == post.delivery_key and receipt not in self.removed]
+
+    async def remove(self, receipt: Receipt) -> None:
+        self.removed.append(receipt)
