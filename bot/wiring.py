@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import shutil
 import signal
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bot.domain.prediction import Prediction
 from bot.domain.sourcing import STORED, OpenSource, Source, SourceSpec
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bot.clock import Clock
     from bot.config import Settings
     from bot.domain.planning import Slot
     from bot.domain.product import Product
@@ -52,10 +58,11 @@ def opened(settings: Settings) -> Iterator[Database]:
 def source_opener(database: Database) -> OpenSource:
     """Opens any source, Muster's own table (`muster:PRODUCT_ID`) included."""
     from bot import sources
+    from bot.sources.own import own_table
 
     def open_source(spec: SourceSpec) -> Source:
         if spec.uri.startswith(STORED):
-            return sources.open_own(database.engine, product_id=int(spec.uri.removeprefix(STORED)), spec=spec)
+            return own_table(database.engine, product_id=int(spec.uri.removeprefix(STORED)), spec=spec)
         return sources.open_source(spec)
 
     return open_source
@@ -206,3 +213,63 @@ def _stopped_by_signals() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     return stop
+
+
+def demonstrate(*, keep: bool) -> None:
+    """Post four weeks of error reviews to a local Slack, and print them as they would look there.
+
+    With *keep* the demo's database stays, and its address is printed.
+    """
+    import tempfile
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from bot import log
+    from bot.demo.stage import tell
+
+    log.set_up(level=logging.WARNING)
+    folder = tempfile.mkdtemp(prefix="muster-demo-")
+    console = Console()
+    url = f"sqlite:///{Path(folder) / 'muster.db'}"
+    try:
+        tell(asyncio.run(_played(url, console)), console)
+    finally:
+        if keep:
+            console.print(f"The demo's database stays: DATABASE_URL={url}", highlight=False)
+        else:
+            shutil.rmtree(folder)
+
+
+async def _played(url: str, console: Console) -> list[dict[str, Any]]:
+    """The messages that the demo's Slack holds in the end, after four weeks at *url*."""
+    from bot.clock import SetClock, SystemClock
+    from bot.demo import play, stage, story
+    from bot.sources import intake
+    from bot.store.migrations import migrate
+    from bot.store.session import Database
+
+    slots = story.reviews_before(SystemClock().now())
+    clock = SetClock(slots[0].due)
+    with console.status("Making a database") as status, stage.local_slack(clock) as slack:
+        migrate(url)
+        with closing(Database(url)) as database:
+            rows = (row for row in intake.read(str(story.DATA), {}, None) if isinstance(row, Prediction))
+            play.begin(database, rows, slots, registry().rituals, say=status.update)
+            async with _staffed(database, clock, url=slack.url) as parts:
+                await play.play(
+                    database, clock, slots, tick=parts.runner.tick, relay=parts.relay.turn, say=status.update
+                )
+        return slack.messages()
+
+
+@asynccontextmanager
+async def _staffed(database: Database, clock: Clock, *, url: str) -> AsyncIterator[Parts]:
+    from bot.config import Settings
+    from bot.demo import stage
+    from bot.slack.client import connected
+
+    settings = Settings(_env_file=None)
+    async with connected(token=stage.TOKEN, base_url=url) as sender:
+        with assembled(database, sender, moment=lambda _session: clock.now(), settings=settings) as parts:
+            yield parts

@@ -1,7 +1,7 @@
 """The seven days that a review looks at, exact across clock changes."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import UserError
@@ -49,24 +49,24 @@ def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
 
     An ambiguous wall time is its first pass; a skipped one is the first valid minute after it.
     """
-    first_pass = wall.replace(tzinfo=zone, fold=0)
-    instant = first_pass.astimezone(UTC)
-    if instant.astimezone(zone).replace(tzinfo=None) == wall:
-        return instant
-    return _end_of_gap(first_pass)
+    wall = wall.replace(fold=0)
+    while _is_skipped(wall, zone):
+        wall = wall.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return wall.replace(tzinfo=zone).astimezone(UTC)
 
 
-def days_before(end: datetime, *, days: int, zone: ZoneInfo, wall_time: time | None = None) -> Window:
+def days_before(end: datetime, *, days: int, zone: ZoneInfo, wall: datetime | None = None) -> Window:
     """The window of *days* calendar days in *zone* that ends at *end* (aware).
 
-    It starts at the same wall time that many days earlier. A schedule passes its own *wall_time*: when a spring gap
-    moved this week's 02:30 to 03:00, the window still starts where last week's ended, at 02:30.
+    It starts at the same wall time that many days earlier. A schedule passes the *wall* time (naive) that it meant:
+    when a spring gap moved this week's 02:30 to 03:00, the window still starts where last week's ended, at 02:30.
     """
-    wall = end.astimezone(zone).replace(tzinfo=None, fold=0)
-    start_wall = wall - timedelta(days=days)
-    if wall_time is not None:
-        start_wall = datetime.combine(start_wall.date(), wall_time)
-    return Window(instant_of(start_wall, zone), end.astimezone(UTC))
+    meant = wall or end.astimezone(zone).replace(tzinfo=None)
+    try:
+        start = instant_of(meant - timedelta(days=days), zone)
+    except OverflowError:
+        raise UserError(f"{days} days before {meant:%Y-%m-%d} is before the calendar begins.") from None
+    return Window(start, end.astimezone(UTC))
 
 
 def parse_instant(text: str, zone: ZoneInfo) -> datetime:
@@ -77,21 +77,12 @@ def parse_instant(text: str, zone: ZoneInfo) -> datetime:
         raise UserError(
             f"“{text}” is not a time. Write it like 2026-11-16T09:00 (or with an offset, 2026-11-16T09:00+01:00)."
         ) from None
-    return instant_of(parsed, zone) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    try:
+        return instant_of(parsed, zone) if parsed.tzinfo is None else parsed.astimezone(UTC)
+    except OverflowError:
+        raise UserError(f"“{text}” is too near to the end of the calendar.") from None
 
 
-def _end_of_gap(skipped: datetime) -> datetime:
-    """The first instant after the clocks jumped over *skipped* (aware, non-existent)."""
-    # The gap is as long as the offset grew; the skipped wall time read with the old offset lies past the jump,
-    # read with the new one before it: the jump itself is between, to the minute.
-    after = skipped.replace(fold=0).astimezone(UTC)
-    before = skipped.replace(fold=1).astimezone(UTC)
-    zone = skipped.tzinfo
-    offset_before = before.astimezone(zone).utcoffset()
-    while after - before > timedelta(minutes=1):
-        middle = before + (after - before) / 2
-        if middle.astimezone(zone).utcoffset() == offset_before:
-            before = middle
-        else:
-            after = middle
-    return after.replace(second=0, microsecond=0)
+def _is_skipped(wall: datetime, zone: ZoneInfo) -> bool:
+    """Whether the clocks of *zone* jump over *wall* (naive)."""
+    return wall.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None) != wall

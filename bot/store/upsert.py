@@ -17,4 +17,5 @@ def insert_into(session: Session, table: type[SQLModel]) -> Any:
 
 def inserted(session: Session, statement: Any) -> int:
     """Execute an INSERT and return how many rows it really wrote."""
-    return session.connection().execute(statement).rowcount
+    # Without being told to, SQLAlchemy fetches the new key on Postgres and forgets the count.
+    return session.connection().execute(statement, execution_options={"preserve_rowcount": True}).rowcount

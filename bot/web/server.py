@@ -42,6 +42,9 @@ async def serving(application: ASGIApp, *, port: int, host: str = "0.0.0.0") -> 
     server = _Server(uvicorn.Config(application, lifespan="off", log_config=None, access_log=False))
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
+        # Told to stop before it has started, uvicorn would leave its sockets open.
+        while not (server.started or task.done()):
+            await asyncio.sleep(0.005)
         yield listener.getsockname()[1]
     finally:
         server.should_exit = True

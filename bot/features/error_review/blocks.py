@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.prediction import Prediction, Tier
-from bot.domain.text import clip, one_line
+from bot.domain.text import clip, one_line, percent
 from bot.features.error_review.view import Item, ReviewView, Week
 from bot.kit.blocks import Block, context, divider, fallback, fit, header, link, markdown, plain, plain_section
 from bot.kit.prose import render
@@ -23,7 +23,7 @@ class Room:
     said: int
 
 
-SHORT = Room(asked=180, said=110)
+SHORT = Room(asked=160, said=90)
 ROOMY = Room(asked=400, said=250)
 
 _TIER_WORDS = {
@@ -110,7 +110,9 @@ def _answer(one: Prediction, room: Room) -> str:
 def _circumstances(item: Item) -> str:
     one = item.prediction
     facts: list[Any] = [
-        f"{one.confidence:.0%} sure ({_TIER_WORDS[one.tier]})" if one.confidence is not None and one.tier else None,
+        f"{percent(one.confidence, 0)} sure ({_TIER_WORDS[one.tier]})"
+        if one.confidence is not None and one.tier
+        else None,
         f"+{len(item.alike)} alike" if item.alike else None,
         f"model {clip(one_line(one.model_version), 40)}" if one.model_version else None,
         *(f"breaks “{clip(breach.name, 60)}”" for breach in item.breaches),

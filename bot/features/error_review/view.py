@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.concentration import Concentration, concentrations, first_seen_models
+from bot.domain.concentration import MIN_SAMPLE, Concentration, concentrations, first_seen_models
 from bot.domain.failures import Breach, breaches
 from bot.domain.folding import fold
 from bot.domain.prediction import Prediction
@@ -68,7 +68,9 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReviewView:
-    """A week in which the source answered. `broken` counts over everything fetched, not only the seats."""
+    """A week in which the source answered. `broken` counts over everything fetched, not only the seats; `last` is None
+    where too few were judged to compare with, `models` is empty where there is but one.
+    """
 
     summary: Summary
     last: Summary | None
@@ -96,16 +98,23 @@ def review_view(pull: Pull, record: ProductRecord) -> ReviewView:
     seated = [item.prediction for item in items]
     return ReviewView(
         summary=pull.this,
-        last=pull.last,
+        last=pull.last if pull.last and pull.last.judged >= MIN_SAMPLE else None,
         ranked_by=_RANKED_BY[pull.ranking],
         without=_WITHOUT[pull.ranking],
         items=items,
         looked_at=len(pull.pool),
         broken=_broken(pull.pool, record),
-        segments=concentrations((one.segment for one in seated), pull.this.segments),
-        models=concentrations((one.model_version for one in seated), pull.this.models),
+        segments=_telling(concentrations((one.segment for one in seated), pull.this.segments)),
+        models=concentrations((one.model_version for one in seated), pull.this.models)
+        if len(pull.this.models) > 1
+        else (),
         new_models=first_seen_models(pull.this, pull.last) if pull.last else (),
     )
+
+
+def _telling(found: Iterable[Concentration]) -> tuple[Concentration, ...]:
+    """Those that hold more than one seat: twenty segments with one each say nothing."""
+    return tuple(one for one in found if one.count > 1)
 
 
 def _broken(pool: Iterable[Prediction], record: ProductRecord) -> tuple[tuple[Breach, int], ...]:

@@ -1,0 +1,97 @@
+"""A database is brought to the newest form whole, by one process or several, on SQLite and on Postgres."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect
+from sqlmodel import SQLModel
+
+import bot.store.tables
+from bot.errors import UserError
+from bot.store.migrations import OutdatedDatabaseError, is_current, migrate, require_current
+from bot.store.session import Database, DatabaseUrlError
+
+MIGRATE = "from bot.store.migrations import migrate; import sys; migrate(sys.argv[1])"
+
+DIE_AT = """
+import os, signal, sys
+from sqlalchemy import Engine, event
+left = int(sys.argv[2])
+def count(*_args):
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+event.listen(Engine, "before_cursor_execute", count)
+from bot.store.migrations import migrate
+migrate(sys.argv[1])
+"""
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+def test_the_tables_are_what_the_migrations_make(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+    assert bot.store.tables.ProductRow.__tablename__ == "products"
+
+
+def test_an_empty_database_is_refused_until_it_is_migrated_and_twice_does_no_harm(empty_url: str) -> None:
+    database = Database(empty_url)
+    with pytest.raises(OutdatedDatabaseError, match="muster migrate"):
+        require_current(database)
+
+    migrate(empty_url)
+    migrate(empty_url)
+
+    assert is_current(database)
+    database.close()
+
+
+@pytest.mark.parametrize("statements", [3, 9, 17, 24])
+def test_killed_in_the_middle_a_migration_leaves_nothing_and_succeeds_the_next_time(
+    empty_url: str, statements: int
+) -> None:
+    killed = subprocess.run(
+        [sys.executable, "-c", DIE_AT, empty_url, str(statements)], capture_output=True, check=False
+    )
+    assert killed.returncode == -9, killed.stderr.decode()
+    database = Database(empty_url)
+    assert inspect(database.engine).get_table_names() == []
+
+    migrate(empty_url)
+
+    assert is_current(database)
+    database.close()
+
+
+def test_two_processes_migrating_at_once_both_succeed(empty_url: str) -> None:
+    both = [subprocess.Popen([sys.executable, "-c", MIGRATE, empty_url], stderr=subprocess.PIPE) for _ in range(2)]
+
+    results = [(process.communicate()[1], process.returncode) for process in both]
+
+    assert [code for _, code in results] == [0, 0], results
+    database = Database(empty_url)
+    assert is_current(database)
+    database.close()
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "not a url", "", "http://somewhere"])
+def test_an_address_of_another_kind_is_refused_in_words_that_do_not_repeat_it(url: str) -> None:
+    with pytest.raises(DatabaseUrlError, match="DATABASE_URL must look like"):
+        Database(url)
+
+
+def test_a_database_that_cannot_be_opened_is_said_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot be opened"):
+        migrate(f"sqlite:///{tmp_path}/no/such/folder/muster.db")
