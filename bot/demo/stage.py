@@ -34,7 +34,7 @@ def tell(messages: Sequence[dict[str, Any]], console: Console) -> None:
     show(messages, console, names=names, zone=story.ZONE)
     heads = sum("thread_ts" not in message for message in messages)
     console.print(
-        f"\n{heads} weekly reviews of {story.PRODUCT.name} in {len(messages)} messages, each posted once to a local Slack.\n"
-        "Yours next: muster migrate, then muster product add --help",
+        f"\n{heads} weekly reviews of {story.PRODUCT.name}, {len(messages)} messages, each posted once"
+        " to a local Slack.\nYours next: muster migrate, then muster product add --help",
         highlight=False,
     )

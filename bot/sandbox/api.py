@@ -229,13 +229,6 @@ def _delete(call: Call) -> Result:
     return {"channel": channel.id, "ts": message["ts"]}
 
 
-def _permalink(call: Call) -> Result:
-    channel, ts = call.channel(), call.text("message_ts")
-    if channel.message(ts) is None:
-        raise SlackRefusal("message_not_found")
-    return {"permalink": f"https://sandbox.invalid/archives/{channel.id}/p{ts.replace('.', '')}"}
-
-
 def _own_message(call: Call, channel: Channel, *, refusal: str) -> dict[str, Any]:
     message = channel.message(call.text("ts"))
     if message is None:
@@ -286,7 +279,6 @@ METHODS: dict[str, Method] = {
     "api.test": Method(lambda _call: {}),
     "auth.test": Method(_auth_test),
     "chat.delete": Method(_delete, ("chat:write",)),
-    "chat.getPermalink": Method(_permalink),
     "chat.postMessage": Method(_post, ("chat:write",)),
     "chat.update": Method(_update, ("chat:write",)),
     "conversations.history": Method(_history, _HISTORY),

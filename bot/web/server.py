@@ -43,7 +43,7 @@ async def serving(application: ASGIApp, *, port: int, host: str = "0.0.0.0") -> 
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         # Told to stop before it has started, uvicorn would leave its sockets open.
-        while not (server.started or task.done()):
+        while not (server.started or task.done()):  # noqa: ASYNC110 uvicorn has a flag, no event
             await asyncio.sleep(0.005)
         yield listener.getsockname()[1]
     finally:
