@@ -5,7 +5,7 @@ a bare number the text is left as it is, because reviewers need versions, amount
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
@@ -56,6 +56,9 @@ class Masked:
 PASSES = 4
 """A mark ends a word, and so can lay bare what stood beside it; a masked text is looked at again until it is still."""
 
+SHORT = 80
+"""Characters of a candidate that may be gone through once more: more than a number has, few enough to stay linear."""
+
 
 def masked(text: str, rules: Iterable[Rule]) -> Masked:
     """*text* with a mark for whatever *rules* find, in their order; masking again changes nothing."""
@@ -71,17 +74,29 @@ def masked(text: str, rules: Iterable[Rule]) -> Masked:
 
 
 def _apply(rule: Rule, so_far: Masked) -> Masked:
-    if rule.hints and not any(hint in so_far.text for hint in rule.hints):
+    text = so_far.text
+    if rule.hints and not any(hint in text for hint in rule.hints):
         return so_far
+    pieces: list[str] = []
+    end_of_last = 0
+    for start, end in _spans(rule, text):
+        pieces += [text[end_of_last:start], rule.kind.mark]
+        end_of_last = end
+    return Masked("".join([*pieces, text[end_of_last:]]), so_far.kinds | {rule.kind}) if pieces else so_far
 
-    def mark(found: re.Match[str]) -> str:
-        kept = found.groupdict().get("kept") or ""
-        candidate = found.group()[len(kept) :]
-        size = rule.judge(candidate)
-        return kept + rule.kind.mark + candidate[size:] if size else found.group()
 
-    text = rule.pattern.sub(mark, so_far.text)
-    return so_far if text == so_far.text else Masked(text, so_far.kinds | {rule.kind})
+def _spans(rule: Rule, text: str) -> Iterator[tuple[int, int]]:
+    """Where *text* holds what *rule* looks for."""
+    place = 0
+    while found := rule.pattern.search(text, place):
+        start = found.end("kept") if "kept" in rule.pattern.groupindex else found.start()
+        size = rule.judge(text[start : found.end()])
+        if size:
+            yield start, start + size
+            place = start + size
+        else:
+            # What only looked real may hide the start of what is; a long candidate is not worth a second look.
+            place = found.start() + 1 if found.end() - found.start() < SHORT else found.end()
 
 
 def only_if(is_real: Callable[[str], bool]) -> Judge:
@@ -165,7 +180,7 @@ _PASSWORD = (
     r"[\"']?\s{0,3}[:=]\s{0,3}[\"']?)[^\s\"'<>,;\[\]]{6,}+"
 )
 _BEARER = rf"(?P<kept>{_WORD_START}(?:bearer|basic)\s{{1,3}})[\w\-.~+/=]{{16,}}+"
-_EMAIL = r"(?<![\w.+\-])[\w.+\-]++(?:@|%40)[\w\-]++(?:\.[\w\-]++)++"
+_EMAIL = r"(?<!\w)\w[\w.+\-]{0,63}+(?:@|%40)[\w\-]++(?:\.[\w\-]++)++"
 _IPV6 = r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8}(?:(?<=:)\d{1,3}(?:\.\d{1,3}){3})?(?![\w.]|:[\w:])"
 _NOT_A_VERSION = r"(?<!version )(?<!release )(?<!build )(?<!section )(?<!§ )(?<!v\. )"
 _IPV4 = rf"(?<![\w.\-]){_NOT_A_VERSION}\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?![\w\-]|\.\d)"

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from bot.domain.pii import ADDRESSES, DIGITS, EMAIL, KEYS, Kind, Rule, digits_of, masked, only_if
@@ -12,6 +13,9 @@ from bot.domain.text import bounded, clip
 
 FIELD_ROOM = 100_000
 """UTF-16 units that any one text of a prediction may keep; what is cut off is marked “…”."""
+
+NAME_ROOM = 400
+"""Characters of an id, segment or version: three of them fit an index row of Postgres (2,704 bytes)."""
 
 
 def redact(text: str) -> str:
@@ -30,17 +34,25 @@ def found(text: str) -> frozenset[Kind]:
 def protect(prediction: Prediction, rule: Pii) -> Prediction:
     """*prediction* as it may be stored and shown: every text clean and bounded, and redacted where *rule* says so.
 
-    Ids, segments and versions are cleaned, never redacted: they are what things are counted and found by.
+    Ids, segments and versions are cleaned, never redacted: they are what things are counted and found by. One that is
+    too long for a database's index keeps its beginning and gets a digest, so that it stays itself.
     """
     protected: dict[str, Any] = {"citations": tuple(_protected(one, rule) for one in prediction.citations)}
     for name in (*_NAMES, *TEXTS, "trace_url", "rated_by"):
         text = getattr(prediction, name)
         if text is not None:
-            protected[name] = _protected(text, Pii.ALLOWED if name in _NAMES else rule)
+            protected[name] = _short(text) if name in _NAMES else _protected(text, rule)
     return replace(prediction, **protected)
 
 
 _NAMES = ("id", "segment", "model_version")
+
+
+def _short(name: str) -> str:
+    whole = bounded(name, FIELD_ROOM)
+    if len(whole) <= NAME_ROOM:
+        return whole
+    return f"{clip(whole, NAME_ROOM // 2)} sha256:{sha256(whole.encode()).hexdigest()[:32]}"
 
 
 def _protected(text: str, rule: Pii) -> str:
@@ -53,16 +65,23 @@ _DATE = re.compile(r"(?<!\d)(?:\d{1,2}[./\-]\d{1,2}[./\-](?:19|20)\d\d|(?:19|20)
 _REGIONS = ("GB", "DE", "FR", "IT", "NL", "AT", "CH", "BE", "SE", "AU", "NZ", "JP", "IN", "ZA", "BR")
 """Where numbers without a country begin with 0: a number counts when it could be dialled in one of these."""
 
-_INTERNATIONAL = rf"(?<![\w+])\+\(?\d{{1,3}}(?:{_GAP}{{0,2}}\d){{5,13}}(?!\d)"
-_AMERICAN = r"(?<![\w.\-+/])(?:1[ .\-])?(?:\([2-9]\d\d\)[ .\-]?|[2-9]\d\d[ .\-])\d{3}[ .\-]\d{4}(?![\w\-]|[.,]\d)"
-_TRUNK = rf"(?<![\w.,:/\-+#])\(?0\d{{1,5}}\)?(?:{_GAP}{{1,2}}\d{{1,9}}){{1,6}}(?![\w]|[.,:/\-]\d)"
+_FIRST_OF_GROUPS = r"(?<!\d[ \-])"
+_INTERNATIONAL = rf"(?<![^\W\d])(?<!\+)\+\(?\d{{1,3}}(?:{_GAP}{{0,2}}\d){{5,13}}(?!\d)"
+_AMERICAN = (
+    rf"{_FIRST_OF_GROUPS}(?<![\w.\-+])(?:1[ .\-])?"
+    r"(?:\([2-9]\d\d\)[ .\-]?|[2-9]\d\d[ .\-])\d{3}[ .\-]\d{4}(?![\w\-]|[.,]\d)"
+)
+_TRUNK = (
+    rf"{_FIRST_OF_GROUPS}(?<![\w.,:/\-+#])\(?0\d{{1,5}}\)?(?:{_GAP}{{1,2}}\d{{2,9}}){{1,5}}(?:-\d{{1,4}})?"
+    r"(?!\w|[.,:/\-]\d)"
+)
 _CALLED = (
     r"(?P<kept>(?<!\w)(?:(?:tele|mobile |cell ?)?phone|tel|telefon|mobile?|handy|cell|call|fax|whatsapp|sms"
-    r"|(?:text|reach) me)\b(?:[\s:.=#]|(?:me|us|number|no|nr|is|at|on|under|unter|my)\b){1,8})"
+    r"|(?:text|reach) me)\b(?:[\s:.=#]|(?:me|us|number|no|nr|is|at|on|un[dt]er|my)\b){1,8})"
     rf"\(?\d(?:{_GAP}{{0,2}}\d){{6,14}}(?!\w|[.,:]\d)"
 )
 _CARD = (
-    r"(?<![\w.\-+])(?:3[47][0-9]{2}([ \u00a0\-]?)[0-9]{6}\1[0-9]{5}"
+    r"(?<![\w.\-])(?:3[47][0-9]{2}([ \u00a0\-]?)[0-9]{6}\1[0-9]{5}"
     r"|(?:4[0-9]{3}|5[1-5][0-9]{2}|2[2-7][0-9]{2}|35[0-9]{2}|6011|6[245][0-9]{2})"
     r"([ \u00a0\-]?)[0-9]{4}\2[0-9]{4}\2[0-9]{4}[0-9]{0,3})(?!\w|[.\-]\d)"
 )
@@ -110,10 +129,8 @@ def _is_american(candidate: str) -> bool:
 
 def _is_trunk(candidate: str) -> bool:
     digits = digits_of(candidate)
-    if _DATE.search(candidate) or digits.startswith("000") or not 9 <= len(digits) <= 16:  # noqa: PLR2004 E.164
+    if _DATE.search(candidate) or not 9 <= len(digits) <= 16:  # noqa: PLR2004 E.164
         return False
-    if digits.startswith("00"):
-        return _can_be_dialled(f"+{digits[2:]}")
     return any(_can_be_dialled(digits, region) for region in _REGIONS)
 
 

@@ -91,6 +91,10 @@ class Dialect(Protocol):
         """The column as a double; NULL where a text is no number. May be NaN or infinite."""
         ...
 
+    def is_finite(self, number: str) -> str:
+        """Whether what `number` gave can be ranked."""
+        return f"({number} BETWEEN {LOWEST} AND {HIGHEST})"
+
     def instant(self, column: str, kind: Kind, to_instant: ToInstant | None) -> str:
         """The column as something that orders like time: itself for AWARE, else microseconds since 1970.
 

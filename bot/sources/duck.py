@@ -131,6 +131,11 @@ class DuckDialect(Dialect):
         return f"CASE WHEN NOT contains({text}, '_') THEN TRY_CAST({text} AS DOUBLE) END"
 
     @override
+    def is_finite(self, number: str) -> str:
+        """No BETWEEN here: Parquet's statistics leave NaN out, and DuckDB drops a comparison that they prove true."""
+        return f"isfinite({number})"
+
+    @override
     def instant(self, column: str, kind: Kind, to_instant: ToInstant | None) -> str:
         """Native times as they are; texts by their shape, with the common one first because it needs no pattern."""
         if kind is Kind.AWARE:
@@ -177,12 +182,13 @@ class DuckDialect(Dialect):
 
 
 def _refuse(why: str, text: str) -> str:
-    return f"CAST(error('{why}' || {text}) AS BIGINT)"
+    # error() says it better, but counts as volatile: it may not be sorted by and is worked out anew at each mention.
+    return f"CAST('{why}' || {text} AS BIGINT)"
 
 
 def _translated(message: str, time_column: str) -> MusterError:
     for marker, refusal in ((_NAIVE, times.NaiveTimesError), (_UNREADABLE, times.UnreadableTimeError)):
         if marker in message:
-            return refusal(time_column, message.partition(marker)[2].partition("\n")[0])
+            return refusal(time_column, message.partition(marker)[2].partition("' to INT64")[0])
     first = message.partition("\n")[0].partition(": ")[2] or message
     return UnreadableFileError(first)

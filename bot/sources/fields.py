@@ -9,7 +9,7 @@ from bot.domain.mapping import Origin
 from bot.domain.ranking import Ranking
 from bot.domain.window import Window
 from bot.sources import rows, times
-from bot.sources.dialect import BEYOND, HIGHEST, LOWEST, Dialect, Kind, Values
+from bot.sources.dialect import BEYOND, Dialect, Kind, Values
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +43,7 @@ class Fields:
 
     def is_finite(self, field: str) -> str:
         """Whether the number of *field* is one that can be ranked."""
-        return f"({self.number(field)} BETWEEN {LOWEST} AND {HIGHEST})"
+        return self.dialect.is_finite(self.number(field))
 
     def truth(self, field: str) -> str:
         """*field* as true, false or NULL."""
@@ -91,6 +91,18 @@ class Fields:
     def projection(self, window: Window) -> str:
         """Everything `rows.prediction` reads, in the order of `origins`."""
         return ", ".join(self._projected(field, window) for field in self.origins)
+
+    def compared(self, field: str) -> str:
+        """*field* as something to sort by that is the same in every dialect."""
+        if field == "feedback":
+            return self.feedback()
+        if field in rows.NUMBERS:
+            return f"CASE WHEN {self.is_finite(field)} THEN {self.number(field)} END"
+        return (
+            f"CASE {self.truth(field)} WHEN FALSE THEN 0 WHEN TRUE THEN 1 END"
+            if field in rows.TRUTHS
+            else self.text(field)
+        )
 
     def _projected(self, field: str, window: Window) -> str:
         if field == "id":

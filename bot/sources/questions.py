@@ -88,6 +88,12 @@ class Questions:
         """The ranking in SQL."""
         return order(self.fields, self.ranking)
 
+    @property
+    def ties(self) -> tuple[Key, ...]:
+        """What decides between two rows that are as bad and as old: the id, then, for one id, the version."""
+        fields = self.fields
+        return (Key(fields.text("id")), *((Key(fields.version()),) if "model_version" in fields else ()))
+
     def values(self) -> Values:
         """Where to collect what a query binds."""
         return Values(self.fields.dialect.placeholder)
@@ -104,7 +110,7 @@ class Questions:
         return [*self.also, *fields.matches(self.where, values), has_id, *fields.from_start(window, values)]
 
     def _top(self, window: Window, source: str, conditions: Iterable[str], projection: str) -> str:
-        ties = (Key(self.fields.instant(window)), Key(self.fields.text("id")))
+        ties = (Key(self.fields.instant(window)), *self.ties)
         return (
             f"SELECT {projection} FROM {source} WHERE {_all((*conditions, self.order.placed))}"
             f" ORDER BY {_by((*self.order.keys, *ties))}"
@@ -127,22 +133,26 @@ class Questions:
         return f"{fields.text('id')}, {fields.version()}" if "model_version" in fields else fields.text("id")
 
     def _precedence(self, window: Window) -> str:
-        """Which of several rows with one identity counts: the later, then the worse, then the smaller text."""
+        """Which of several rows with one identity counts: the later, then the worse, then the smaller, field by field.
+
+        Whatever a later key meets is NULL last, so that the choice is the same in every dialect.
+        """
         fields, by = self.fields, self.order
-        texts = [Key(fields.text(field)) for field in ("output", "expected", "input") if field in fields]
-        judged = (
-            [Key(f"CASE WHEN ({fields.truth('correct')}) = FALSE THEN 0 ELSE 1 END")] if "correct" in fields else []
-        )
-        placed = [key._replace(sql=f"CASE WHEN {by.placed} THEN {key.sql} END") for key in by.keys]
-        is_placed = Key(f"CASE WHEN {by.placed} THEN 0 ELSE 1 END")
         latest = Key(fields.instant(window), descending=True)
-        return ", ".join(f"{_by([key])} NULLS LAST" for key in (latest, is_placed, *placed, *judged, *texts))
+        is_placed = Key(f"CASE WHEN {by.placed} THEN 0 ELSE 1 END")
+        placed = [key._replace(sql=f"CASE WHEN {by.placed} THEN {key.sql} END") for key in by.keys]
+        rest = [Key(fields.compared(field)) for field in fields.origins if field not in _DECIDED]
+        return ", ".join(f"{_by([key])} NULLS LAST" for key in (latest, is_placed, *placed, *rest))
 
     def _same_twice(self, conditions: Iterable[str]) -> str:
         return (
             f"SELECT COUNT(*) FROM {self.relation} WHERE {_all(conditions)}"
             f" GROUP BY {self._identity} HAVING COUNT(*) > 1"
         )
+
+
+_DECIDED = ("id", "model_version", "occurred_at")
+"""Fields in which rows that compete for one place do not differ, or differ no more."""
 
 
 def _by(keys: Iterable[Key]) -> str:

@@ -41,7 +41,7 @@ class SurveyedSource(AskedSource):
         start, end = (fields.dialect.moment(at, kind, values) for at in (window.start, window.end))
         kept = " AND ".join((*fields.matches(questions.where, values), f"{fields.column('id')} IS NOT NULL"))
         columns = ", ".join(f"{column}: {column}" for column in map(fields.dialect.quote, self._columns()))
-        keys = ", ".join((*map(_ascending, order.keys), "muster_at", fields.text("id")))
+        keys = ", ".join((*map(_ascending, order.keys), "muster_at", *map(_ascending, questions.ties)))
         identity = f"hash({fields.text('id')}, {fields.version()})"
         sql = (
             f"WITH survey AS MATERIALIZED (SELECT min_by({{{columns}}}, muster_key, {int(limit)})"
@@ -51,8 +51,8 @@ class SurveyedSource(AskedSource):
             f" {order.unplaced} AS muster_unplaced FROM (SELECT *, {fields.instant(window)} AS muster_at"
             f" FROM {questions.relation}) AS source WHERE {kept} AND muster_at >= {start}) AS source)"
             f" SELECT (SELECT list(row({fields.projection(window)}) ORDER BY row({keys})) FROM"
-            f" (SELECT *, {fields.instant(window)} AS muster_at FROM (SELECT unnest(found, max_depth := 2) FROM survey))"
-            f" AS source), * EXCLUDE (found) FROM survey"
+            f" (SELECT *, {fields.instant(window)} AS muster_at FROM"
+            f" (SELECT unnest(found, max_depth := 2) FROM survey)) AS source), * EXCLUDE (found) FROM survey"
         )
         return Statement(sql, values.bound)
 

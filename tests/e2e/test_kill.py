@@ -108,28 +108,19 @@ def test_a_relay_killed_between_the_look_up_and_its_record(
 def test_two_relays_killed_at_random_while_slack_misbehaves_lose_nothing_and_double_nothing(
     database: Database, database_url: str, slack: Sandbox
 ) -> None:
-    """slack.md C1, C3, A5: a small soak, bounded in count and time; every third call goes wrong in some way."""
-    count, chance = 12, random.Random(11)
+    """slack.md C1, C3, A5: a small soak, bounded in count and time; every other call goes wrong in some way."""
+    count, chance = 6, random.Random(11)
     write(database, count)
-    for answer, stores in [
-        (Answer.CLOSE, True),
-        (Answer.RESET, True),
-        (Answer.RESET, False),
-        (Answer.HALF, True),
-        (Answer.STATUS, False),
-        (Answer.STATUS, True),
-    ]:
+    for answer, stores in [(Answer.CLOSE, True), (Answer.RESET, False), (Answer.HALF, True), (Answer.STATUS, True)]:
         slack.faults.add(
-            Fault(method="chat.postMessage", answer=answer, stores=stores, value="500", times=3, share=0.33)
+            Fault(method="chat.postMessage", answer=answer, stores=stores, value="500", times=2, share=0.5)
         )
-    deadline = time.monotonic() + 60
-    while sum(map(len, (texts(slack, one) for one in CHANNELS))) < 2 * count and time.monotonic() < deadline:
+    for _ in range(3):
         children = [a_child(database_url, slack) for _ in range(2)]
-        time.sleep(chance.uniform(1.0, 3.0))
+        time.sleep(chance.uniform(1.0, 2.5))
         for child in children:
             child.kill()
             finish(child)
-    slack.faults.clear()
 
     assert finish(a_child(database_url, slack)) == 0
 

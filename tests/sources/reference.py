@@ -5,7 +5,7 @@ from math import isfinite
 from typing import Any
 
 from bot.domain import ranking
-from bot.domain.prediction import Feedback, Prediction
+from bot.domain.prediction import CANONICAL, Feedback, Prediction
 from bot.domain.ranking import Ranking
 from bot.domain.sourcing import Counts
 from bot.domain.summary import Group, Summary, ordered_groups
@@ -30,7 +30,9 @@ def counted(rows: Iterable[Mapping[str, Any]], window: Window, by: Ranking) -> l
     since = [said for said in map(prediction, rows) if said.occurred_at >= window.start]
     for said in sorted(since, key=lambda said: _precedence(said, by)):
         latest.setdefault((said.id, said.model_version or ""), said)
-    return [said for said in latest.values() if said.occurred_at < window.end]
+    # A ranking leaves open which version of one id comes first; the sources take the smaller.
+    found = sorted(latest.values(), key=lambda said: said.model_version or "")
+    return [said for said in found if said.occurred_at < window.end]
 
 
 def worst(rows: Iterable[Mapping[str, Any]], window: Window, by: Ranking, limit: int) -> list[Prediction]:
@@ -69,5 +71,5 @@ def _group(name: str | None, found: list[Prediction]) -> Group:
 
 def _precedence(said: Prediction, by: Ranking) -> tuple[Any, ...]:
     key = ranking.sort_key(said, by)
-    texts = [(text is None, text or "") for text in (said.output, said.expected, said.input)]
-    return (-said.occurred_at.timestamp(), key is None, key or (), said.correct is not False, *texts)
+    rest = [getattr(said, name) for name in CANONICAL if name not in {"id", "occurred_at", "model_version"}]
+    return (-said.occurred_at.timestamp(), key is None, key or (), *((value is None, 0 if value is None else value) for value in rest))

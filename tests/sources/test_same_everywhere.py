@@ -39,13 +39,13 @@ ROWS = st.lists(
             "input": st.sampled_from([None, "", "question"]),
             "output": st.none() | TEXTS,
             "expected": st.sampled_from([None, "gold"]),
-            "score": st.sampled_from(NUMBERS) | st.floats(),
+            "score": st.sampled_from(NUMBERS) | st.floats(-1.797e308, 1.797e308),
             "loss": st.sampled_from(NUMBERS),
             "confidence": st.sampled_from(NUMBERS),
             "correct": st.sampled_from([None, True, False, False]),
-            "feedback": st.sampled_from([None, "", *reference.THUMBS, "no idea"]),
+            "feedback": st.sampled_from([None, "", *reference.THUMBS]),
         }
-    ),
+    ).map(lambda row: dict(sorted(row.items()))),
     min_size=1,
     max_size=14,
 )

@@ -1,0 +1,319 @@
+"""What every kind of source promises."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.domain.ranking import Ranking
+from bot.domain.sourcing import Counts, Source, SourceSpec
+from bot.domain.summary import Group, Summary
+from bot.domain.window import Window
+from bot.errors import UserError
+from bot.sources import describe, open_source
+from tests.sources.places import Rows
+
+START = datetime(2026, 11, 9, 8, 0, tzinfo=UTC)
+WEEK = Window(START, START + timedelta(days=7))
+INSIDE = START + timedelta(days=1)
+
+Put = Callable[[Rows], SourceSpec]
+
+
+def row(name: str, **known: Any) -> dict[str, Any]:
+    return {"id": name, "occurred_at": INSIDE, "score": 0.5} | known
+
+
+def opened(spec: SourceSpec, **changes: Any) -> Source:
+    return open_source(SourceSpec(**{name: getattr(spec, name) for name in SourceSpec.__slots__} | changes))
+
+
+def ids(spec: SourceSpec, **changes: Any) -> list[str]:
+    source = opened(spec, **changes)
+    try:
+        return [prediction.id for prediction in source.worst(WEEK, 20)]
+    finally:
+        source.close()
+
+
+def counts(spec: SourceSpec, **changes: Any) -> Counts:
+    source = opened(spec, **changes)
+    try:
+        return source.count(WEEK)
+    finally:
+        source.close()
+
+
+def refusal(spec: SourceSpec, **changes: Any) -> str:
+    with pytest.raises(UserError) as refused:
+        ids(spec, **changes)
+    return str(refused.value)
+
+
+def test_a_window_without_rows_is_an_answer(put: Put) -> None:
+    source = opened(put([row("a", occurred_at=WEEK.end)]))
+
+    assert source.worst(WEEK, 20) == []
+    assert source.count(WEEK) == Counts(seen=0, unranked=0)
+    assert source.summary(WEEK) == Summary(seen=0, unranked=0, judged=0, wrong=0, has_judgement=False)
+    source.close()
+
+
+def test_the_start_belongs_to_the_window_and_the_end_does_not(put: Put) -> None:
+    microsecond = timedelta(microseconds=1)
+    edges = [WEEK.start - microsecond, WEEK.start, WEEK.end - microsecond, WEEK.end]
+
+    assert ids(put([row(str(at), occurred_at=edge) for at, edge in enumerate(edges)])) == ["1", "2"]
+
+
+def test_ties_go_to_the_older_and_then_to_the_smaller_id_by_code_point(put: Put) -> None:
+    older = INSIDE - timedelta(microseconds=1)
+
+    assert ids(put([row("é"), row("b"), row("B"), row("z", occurred_at=older)])) == ["z", "B", "b", "é"]
+
+
+def test_what_cannot_be_ranked_is_left_out_and_counted(put: Put) -> None:
+    spec = put([row("a"), row("b", score=None), row("c", score=float("nan")), row("d", score=float("-inf"))])
+
+    assert ids(spec) == ["a"]
+    assert counts(spec) == Counts(seen=4, unranked=3)
+
+
+def test_nan_in_a_column_that_looks_all_finite_does_not_rank(put: Put) -> None:
+    """Parquet's statistics leave NaN out; DuckDB believes them."""
+    spec = put([row("a", score=float("nan")), row("b", score=0.0)])
+
+    assert ids(spec, ranking=Ranking.SCORE) == ["b"]
+
+
+def test_a_pair_that_repeats_counts_once_and_the_later_row_holds(put: Put) -> None:
+    spec = put(
+        [
+            row("a", score=0.1, model_version="1.10"),
+            row("a", score=0.9, model_version="1.10", occurred_at=INSIDE + timedelta(hours=1)),
+            row("a", score=0.2, model_version="1.1"),
+            row("b", score=0.3, model_version=None),
+            row("b", score=0.4, model_version=None),
+        ]
+    )
+    source = opened(spec)
+
+    assert [(found.id, found.model_version, found.score) for found in source.worst(WEEK, 20)] == [
+        ("a", "1.1", 0.2),
+        ("b", None, 0.3),
+        ("a", "1.10", 0.9),
+    ]
+    assert source.count(WEEK) == Counts(seen=3, unranked=0)
+    source.close()
+
+
+def test_a_later_row_beyond_the_end_takes_the_pair_out_of_the_window(put: Put) -> None:
+    assert ids(put([row("a"), row("a", occurred_at=WEEK.end), row("b")])) == ["b"]
+
+
+def test_an_earlier_row_before_the_start_changes_nothing(put: Put) -> None:
+    assert ids(put([row("a"), row("a", occurred_at=WEEK.start - timedelta(days=1))])) == ["a"]
+
+
+def test_a_row_without_an_id_or_a_time_is_no_prediction(put: Put) -> None:
+    spec = put([row("a"), row("b") | {"id": None}, row("c", occurred_at=None)])
+
+    assert (ids(spec), counts(spec)) == (["a"], Counts(seen=1, unranked=0))
+
+
+def test_all_that_is_known_arrives(put: Put) -> None:
+    known = row(
+        "a",
+        prediction="said",
+        reference="gold",
+        latency_ms=250.0,
+        model_version="1.10",
+        correct=False,
+        citations=["one", "two"],
+        feedback="Thumbs_Down",
+        hallucinated="yes",
+    )
+    source = opened(put([known]))
+    (found,) = source.worst(WEEK, 1)
+    source.close()
+
+    assert (found.occurred_at, found.output, found.expected, found.latency_s) == (INSIDE, "said", "gold", 0.25)
+    assert (found.model_version, found.correct, found.hallucinated) == ("1.10", False, True)
+    assert (found.citations, found.feedback) == (("one", "two"), "down")
+
+
+def test_a_map_names_the_column(put: Put) -> None:
+    spec = put([row("a", quality=0.9), row("b", quality=0.1)])
+
+    assert ids(spec, mapping={"score": "quality"}) == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("where", "kept"),
+    [
+        ([("team", "cash")], ["a", "b"]),
+        ([("team", "cash"), ("tries", "3")], ["b"]),
+        ([("correct", "true")], ["b"]),
+        ([("correct", "false")], ["a", "c"]),
+        ([("team", "CASH")], []),
+        ([("tries", "many")], []),
+        ([("team", "' OR 1=1 --")], []),
+    ],
+)
+def test_a_filter_compares_the_sources_column_as_text_and_counts_come_after_it(
+    put: Put, where: list[tuple[str, str]], kept: list[str]
+) -> None:
+    spec = put(
+        [
+            row("a", team="cash", tries=2, correct=False),
+            row("b", team="cash", tries=3, correct=True),
+            row("c", team="card", tries=3, correct=False),
+        ]
+    )
+
+    assert ids(spec, where=tuple(where)) == kept
+    assert counts(spec, where=tuple(where)).seen == len(kept)
+
+
+def test_a_column_that_is_not_there_is_named_with_those_that_are(put: Put) -> None:
+    spec = put([row("a")])
+
+    assert refusal(spec, where=(("scores", "1"),)) == (
+        "The source has no column “scores”. Did you mean “score”? There are: id, occurred_at, score."
+    )
+    assert refusal(spec, mapping={"loss": "nll"}).startswith("The source has no column “nll”.")
+
+
+def test_a_ranking_that_the_source_cannot_do_is_refused(put: Put) -> None:
+    assert refusal(put([row("a")]), ranking=Ranking.LOSS) == (
+        "Ranking by loss needs a column for “loss”, and the source has none. It can be ranked by: score (--rank score)."
+    )
+
+
+@pytest.mark.parametrize("written", ["0,93", "93 %", "abc", "1_000"])
+def test_a_column_of_which_nothing_is_a_number_is_refused_with_an_example(put: Put, written: str) -> None:
+    spec = put([row("a", mark=written), row("b", mark=None)])
+
+    assert refusal(spec, mapping={"score": "mark"}) == (
+        f"The column “mark” cannot be read as score: it holds “{written}”, numbers like 0.93 were expected."
+    )
+
+
+def test_one_cell_that_is_no_number_among_numbers_counts_as_empty(put: Put) -> None:
+    spec = put([row("a", mark="0,93"), row("b", mark=" 0.7 "), row("c", mark="+.5e0"), row("d", mark="1e999")])
+
+    assert ids(spec, mapping={"score": "mark"}) == ["c", "b"]
+    assert counts(spec, mapping={"score": "mark"}) == Counts(seen=4, unranked=2)
+
+
+def test_a_column_of_which_nothing_is_a_thumb_or_a_truth_is_refused(put: Put) -> None:
+    spec = put([row("a", feedback="so-so", correct_="maybe", confidence=0.5)])
+
+    assert refusal(spec, ranking=Ranking.FEEDBACK).endswith("it holds “so-so”, up or down was expected.")
+    assert refusal(spec, ranking=Ranking.CONFIDENT_WRONG, mapping={"correct": "correct_"}).endswith(
+        "it holds “maybe”, true or false was expected."
+    )
+
+
+@pytest.mark.parametrize(
+    ("thumb", "rank"),
+    [("up", 2), (" 👍 ", 2), ("+1", 2), ("TRUE", 2), ("positive", 2), ("1", 2), ("down", 0), ("👎", 0), ("0", 0)]
+    + [("-1", 0), ("thumbs_down", 0), ("No", 0), ("", 1), ("perhaps", 1), (None, 1)],
+)
+def test_a_thumb_is_read_however_it_is_spelled(put: Put, thumb: str | None, rank: int) -> None:
+    spec = put([row("none", feedback=None), row("up", feedback="up"), row("down", feedback="down"), row("x", feedback=thumb)])
+
+    order = ids(spec, ranking=Ranking.FEEDBACK)
+
+    assert order == [["down", "x", "none", "up"], ["down", "none", "x", "up"], ["down", "none", "up", "x"]][rank]
+
+
+@pytest.mark.parametrize("how", ["2026-11-10T08:00:00", "2026-11-10 08:00", "2026-11-10"])
+def test_times_without_a_zone_are_refused_until_it_is_named(put: Put, how: str) -> None:
+    spec = put([row("a", at=how)])
+
+    assert refusal(spec, mapping={"occurred_at": "at"}) == (
+        f"The times in “at” carry no time zone (for example “{how}”); name the zone they were written in with"
+        " --source-tz, for example --source-tz UTC."
+    )
+    assert ids(spec, mapping={"occurred_at": "at"}, zone="Europe/Berlin") == ["a"]
+
+
+@pytest.mark.parametrize("how", ["yesterday", "1762761600", "10/11/2026 08:00", "2026-02-30T00:00:00Z", "now"])
+def test_a_time_that_cannot_be_read_is_refused(put: Put, how: str) -> None:
+    assert refusal(put([row("a", at=how)]), mapping={"occurred_at": "at"}) == (
+        f"The column “at” holds “{how}”, which is no time: ISO 8601 was expected, like 2026-11-16T09:00:00Z."
+    )
+
+
+@pytest.mark.parametrize(
+    ("how", "inside"),
+    [
+        ("2026-11-09T08:00:00Z", True),
+        ("2026-11-09 09:00:00+01:00", True),
+        ("2026-11-09T07:59:59.9999999Z", False),
+        ("2026-11-09T03:00:00-0500", True),
+        ("2026-11-16T10:59:59+0300", True),
+        ("2026-11-16T08:00:00.000000+00", False),
+        ("2026-11-16 07:59:59.999999Z", True),
+    ],
+)
+def test_text_times_are_compared_as_instants(put: Put, how: str, inside: bool) -> None:
+    assert ids(put([row("a", at=how)]), mapping={"occurred_at": "at"}) == (["a"] if inside else [])
+
+
+@pytest.mark.parametrize(
+    ("wall", "instant"),
+    [
+        ("2026-10-25 02:30:00", "2026-10-25T00:30:00+00:00"),  # twice: the first pass
+        ("2026-10-25 03:00:00", "2026-10-25T02:00:00+00:00"),
+        ("2026-03-29 02:30:00", "2026-03-29T01:00:00+00:00"),  # never: the first valid minute
+        ("2026-07-01 12:00:00.25", "2026-07-01T10:00:00.250000+00:00"),
+    ],
+)
+def test_wall_times_are_read_in_the_zone_that_was_named(put: Put, wall: str, instant: str) -> None:
+    year = Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+    source = opened(put([row("a", at=wall)]), mapping={"occurred_at": "at"}, zone="Europe/Berlin")
+    (found,) = source.worst(year, 1)
+    source.close()
+
+    assert found.occurred_at == datetime.fromisoformat(instant)
+
+
+def test_the_summary_counts_by_segment_and_by_model(put: Put) -> None:
+    source = opened(
+        put(
+            [
+                row("a", segment="card", model_version="1", correct=False),
+                row("b", segment="card", model_version="2", correct=True, score=None),
+                row("c", segment=None, model_version="2", correct=None),
+                row("d", segment="cash", model_version="", correct=False, occurred_at=WEEK.end),
+            ]
+        )
+    )
+
+    assert source.summary(WEEK) == Summary(
+        seen=3,
+        unranked=1,
+        judged=2,
+        wrong=1,
+        segments=(Group(name="card", seen=2, judged=2, wrong=1), Group(name=None, seen=1, judged=0, wrong=0)),
+        models=(Group(name="2", seen=2, judged=1, wrong=0), Group(name="1", seen=1, judged=1, wrong=1)),
+    )
+    source.close()
+
+
+def test_a_text_without_end_is_clipped_on_the_way(put: Put) -> None:
+    source = opened(put([row("a", output="x" * 150_000)]))
+    (found,) = source.worst(WEEK, 1)
+    source.close()
+
+    assert found.output == "x" * 100_000
+
+
+def test_a_description_names_columns_types_and_samples(put: Put) -> None:
+    shape = describe(put([row("a", output="first"), row("b", output="second")]))
+
+    assert list(shape.columns) == ["id", "occurred_at", "score", "output"]
+    assert shape.samples["output"] == ("first", "second")
