@@ -3,159 +3,142 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from bot.sandbox import elements, limits
-from bot.sandbox.elements import MRKDWN, PLAIN, Part, Problem, units
+BLOCKS = 50
+TOTAL_TEXT = 13_000
+"""Slack's total is not documented; messages of more than about 13,000 characters have been refused."""
+
+Problem = str
 
 
 def problems(blocks: Any) -> list[Problem]:
     """What is wrong with *blocks*, in words like Slack's; nothing when it would take them."""
     if not isinstance(blocks, list):
         return ["blocks must be an array"]
-    found = [f"{problem} [json-pointer:/blocks/{place}]" for place, problem in _of_all(blocks)]
-    if len(blocks) > limits.BLOCKS:
-        found.append(f"no more than {limits.BLOCKS} items allowed [json-pointer:/blocks]")
+    found = list(_of_all(blocks))
+    if len(blocks) > BLOCKS:
+        found.append(f"no more than {BLOCKS} items allowed [json-pointer:/blocks]")
     return found
 
 
 def text_length(part: Any) -> int:
     """All characters of text in *part*, in UTF-16 units."""
-    match part:
-        case Mapping():
-            return sum(
-                units(value) if key == "text" and isinstance(value, str) else text_length(value)
-                for key, value in part.items()
-            )
-        case list():
-            return sum(map(text_length, part))
-        case _:
-            return 0
+    if isinstance(part, Mapping):
+        return sum(units(value) if key == "text" else text_length(value) for key, value in part.items())
+    return sum(map(text_length, part)) if isinstance(part, list) else 0
 
 
-def _of_all(blocks: list[Any]) -> Iterator[tuple[int, Problem]]:
-    ids: set[Any] = set()
+def units(value: Any) -> int:
+    """The length of a text in UTF-16 units, as Slack is taken to count."""
+    return len(value.encode("utf-16-le", "surrogatepass")) // 2 if isinstance(value, str) else text_length(value)
+
+
+def _of_all(blocks: list[Any]) -> Iterator[Problem]:
+    ids: set[str] = set()
     for place, block in enumerate(blocks):
-        yield from ((place, problem) for problem in _of_one(block))
-        block_id = block.get("block_id") if isinstance(block, dict) else None
-        if isinstance(block_id, str) and block_id in ids:
-            yield place, f"block_id {block_id} already exists"
-        ids.add(str(block_id))
+        where = f"[json-pointer:/blocks/{place}]"
+        check = CHECKS.get(str(block.get("type"))) if isinstance(block, dict) else None
+        if check is None:
+            yield f"unsupported type {where}"
+            continue
+        yield from (f"{problem} {where}" for problem in check(block))
+        block_id = block.get("block_id")
+        if block_id is not None and (len(str(block_id)) > 255 or block_id in ids):  # noqa: PLR2004 Slack's figure
+            yield f"block_id must be unique and at most 255 characters {where}"
+        ids.add(block_id or "")
 
 
-def _of_one(block: Any) -> Iterator[Problem]:
-    check = CHECKS.get(str(block.get("type"))) if isinstance(block, dict) else None
-    if check is None:
-        yield "unsupported type of block"
+def _text(value: Any, most: int, *kinds: str) -> Iterator[Problem]:
+    if not isinstance(value, dict) or value.get("type") not in kinds:
+        yield f"text must be an object of type {' or '.join(kinds)}"
         return
-    yield from check(block)
-    if "block_id" in block:
-        yield from elements.string(block["block_id"], "block_id", limits.ID)
+    words = value.get("text")
+    if not isinstance(words, str) or not words:
+        yield "must be more than 0 characters"
+    elif units(words) > most:
+        yield f"must be less than {most + 1} characters"
+    if "verbatim" in value and value["type"] != "mrkdwn":
+        yield "verbatim is for mrkdwn only"
+    if "emoji" in value and value["type"] != "plain_text":
+        yield "emoji is for plain_text only"
 
 
-def _header(block: Part) -> Iterator[Problem]:
-    yield from elements.unknown(block, "block_id", "text")
-    yield from elements.text(block.get("text"), limits.HEADER, PLAIN)
+def _header(block: dict[str, Any]) -> Iterator[Problem]:
+    yield from _text(block.get("text"), 150, "plain_text")
 
 
-def _section(block: Part) -> Iterator[Problem]:
-    yield from elements.unknown(block, "block_id", "text", "fields", "accessory", "expand")
-    if "text" not in block and "fields" not in block:
+def _section(block: dict[str, Any]) -> Iterator[Problem]:
+    fields = block.get("fields")
+    if "text" not in block and not fields:
         yield "a section needs text or fields"
     if "text" in block:
-        yield from elements.text(block["text"], limits.SECTION, PLAIN, MRKDWN)
-    if "fields" in block:
-        yield from elements.listing(block["fields"], "fields", limits.FIELDS)
-        yield from _each(block["fields"], lambda one: elements.text(one, limits.FIELD, PLAIN, MRKDWN))
+        yield from _text(block["text"], 3000, "plain_text", "mrkdwn")
+    if fields is not None and not 1 <= len(fields) <= 10:  # noqa: PLR2004 Slack's figure
+        yield "no more than 10 fields allowed"
+    for one in fields or []:
+        yield from _text(one, 2000, "plain_text", "mrkdwn")
     if "accessory" in block:
-        yield from _accessory(block["accessory"])
+        yield from _element(block["accessory"])
 
 
-def _accessory(part: Any) -> Iterator[Problem]:
-    is_image = isinstance(part, dict) and part.get("type") == "image"
-    yield from elements.image(part) if is_image else elements.element(part)
+def _context(block: dict[str, Any]) -> Iterator[Problem]:
+    elements = block.get("elements")
+    if not isinstance(elements, list) or not 1 <= len(elements) <= 10:  # noqa: PLR2004 Slack's figure
+        yield "context takes 1 to 10 elements"
+        return
+    for one in elements:
+        if isinstance(one, dict) and one.get("type") == "image":
+            yield from _image(one)
+        else:
+            yield from _text(one, 3000, "plain_text", "mrkdwn")
 
 
-def _context(block: Part) -> Iterator[Problem]:
-    yield from elements.unknown(block, "block_id", "elements")
-    yield from elements.listing(block.get("elements"), "elements", limits.CONTEXT_ELEMENTS)
-    yield from _each(block.get("elements"), _small_print)
+def _divider(_block: dict[str, Any]) -> Iterator[Problem]:
+    yield from ()
 
 
-def _small_print(part: Any) -> Iterator[Problem]:
-    is_image = isinstance(part, dict) and part.get("type") == "image"
-    yield from elements.image(part) if is_image else elements.text(part, limits.CONTEXT, PLAIN, MRKDWN)
+def _actions(block: dict[str, Any]) -> Iterator[Problem]:
+    elements = block.get("elements")
+    if not isinstance(elements, list) or not 1 <= len(elements) <= 25:  # noqa: PLR2004 Slack's figure
+        yield "actions takes 1 to 25 elements"
+        return
+    for one in elements:
+        yield from _element(one)
 
 
-def _divider(block: Part) -> Iterator[Problem]:
-    yield from elements.unknown(block, "block_id")
+def _element(element: Any) -> Iterator[Problem]:
+    if not isinstance(element, dict) or element.get("type") not in {"button", "overflow", "static_select", "image"}:
+        yield "unsupported element"
+        return
+    if element["type"] == "button":
+        yield from _text(element.get("text"), 75, "plain_text")
+        if len(str(element.get("value", ""))) > 2000:  # noqa: PLR2004 Slack's figure
+            yield "value must be less than 2001 characters"
+    if len(str(element.get("action_id", ""))) > 255:  # noqa: PLR2004 Slack's figure
+        yield "action_id must be less than 256 characters"
 
 
-def _actions(block: Part) -> Iterator[Problem]:
-    yield from elements.unknown(block, "block_id", "elements")
-    yield from elements.listing(block.get("elements"), "elements", limits.ACTIONS)
-    yield from _each(block.get("elements"), elements.element)
-    names = [one.get("action_id") for one in block.get("elements") or [] if isinstance(one, dict)]
-    given = [name for name in names if name is not None]
-    if len(given) > len(set(map(str, given))):
-        yield "action_id must be unique in its block"
+def _image(block: dict[str, Any]) -> Iterator[Problem]:
+    url = str(block.get("image_url", ""))
+    if not url.startswith(("http://", "https://")) or len(url) > 3000:  # noqa: PLR2004 Slack's figure
+        yield "image_url must be a URL of at most 3000 characters"
+    if not 0 < len(str(block.get("alt_text", ""))) <= 2000:  # noqa: PLR2004 Slack's figure
+        yield "alt_text is required, at most 2000 characters"
 
 
-def _image(block: Part) -> Iterator[Problem]:
-    yield from elements.unknown(block, "block_id", "image_url", "alt_text", "title")
-    yield from elements.picture(block)
-    if "title" in block:
-        yield from elements.text(block["title"], limits.IMAGE_TITLE, PLAIN)
-
-
-def _rich_text(block: Part) -> Iterator[Problem]:
-    yield from elements.unknown(block, "block_id", "elements")
-    yield from _each(block.get("elements"), _rich_part)
-    if not isinstance(block.get("elements"), list):
-        yield "missing required field: elements"
-
-
-def _rich_part(part: Any) -> Iterator[Problem]:
-    kind = part.get("type") if isinstance(part, dict) else None
-    inside = {"rich_text_section": _rich_leaf, "rich_text_list": _rich_part}
-    inside |= {"rich_text_preformatted": _rich_leaf, "rich_text_quote": _rich_leaf}
-    if kind not in inside:
+def _rich_text(block: dict[str, Any]) -> Iterator[Problem]:
+    kinds = {"rich_text_section", "rich_text_list", "rich_text_preformatted", "rich_text_quote"}
+    elements = block.get("elements")
+    if not isinstance(elements, list) or any(one.get("type") not in kinds for one in elements):
         yield "rich_text takes sections, lists, preformatted and quotes"
-    elif not isinstance(part.get("elements"), list):
-        yield "missing required field: elements"
-    else:
-        yield from _each(part["elements"], inside[kind])
 
 
-def _rich_leaf(part: Any) -> Iterator[Problem]:
-    needed = RICH_LEAVES.get(str(part.get("type"))) if isinstance(part, dict) else None
-    if needed is None:
-        yield "unsupported type of rich text"
-    elif not isinstance(part.get(needed), str) or not part[needed]:
-        yield f"missing required field: {needed}"
-
-
-def _each(parts: Any, check: Callable[[Any], Iterator[Problem]]) -> Iterator[Problem]:
-    for part in parts if isinstance(parts, list) else []:
-        yield from check(part)
-
-
-RICH_LEAVES = {
-    "broadcast": "range",
-    "channel": "channel_id",
-    "emoji": "name",
-    "link": "url",
-    "text": "text",
-    "user": "user_id",
-    "usergroup": "usergroup_id",
-}
-"""What rich text is made of, and what each part cannot be without."""
-
-CHECKS: dict[str, Callable[[Part], Iterator[Problem]]] = {
-    "actions": _actions,
+CHECKS: dict[str, Callable[[dict[str, Any]], Iterator[Problem]]] = {
+    "header": _header,
+    "section": _section,
     "context": _context,
     "divider": _divider,
-    "header": _header,
+    "actions": _actions,
     "image": _image,
     "rich_text": _rich_text,
-    "section": _section,
 }
-"""A check per type of block; another type is refused, also where Slack has one that the bot does not use."""
+"""A check per type of block; another type is refused."""

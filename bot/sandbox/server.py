@@ -1,97 +1,95 @@
-"""The sandbox as a server on loopback, in a thread of its own: HTTP by hand, so that it can break at will."""
+"""The sandbox as a server on loopback, in a thread of its own."""
 
 import asyncio
-import json
-import socket
-import struct
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from concurrent.futures import Future
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qsl
-
-import h11
 
 from bot.clock import Clock, SystemClock
 from bot.sandbox import api
+from bot.sandbox.breaking import answer_badly, answer_real
+from bot.sandbox.call import Result
+from bot.sandbox.control import CONTROL, ControlError, Controls, Received, as_json
 from bot.sandbox.faults import Answer, Fault, Script
-from bot.sandbox.workspace import App, Workspace
+from bot.sandbox.wire import Line, Request, UnreadableBodyError
+from bot.sandbox.workspace import App, Message, Workspace
 
-API, CONTROL = "/api/", "/_sandbox/"
-CHUNK = 65536
-
-
-@dataclass(frozen=True)
-class Request:
-    """A request, read whole."""
-
-    path: str
-    query: str
-    headers: Mapping[str, str]
-    body: bytes
-
-    def arguments(self) -> dict[str, Any]:
-        """What a call was given: in its query, form-encoded or as JSON."""
-        asked = dict(parse_qsl(self.query, keep_blank_values=True))
-        if self.headers.get("content-type", "").startswith("application/json"):
-            found = json.loads(self.body or b"{}")
-            return asked | found if isinstance(found, dict) else asked
-        return asked | dict(parse_qsl(self.body.decode(), keep_blank_values=True))
+API = "/api/"
 
 
 class Sandbox:
-    """A local Slack. Use it as a context manager; `url` is the base address for a Web API client."""
+    """A local Slack. Use it as a context manager, once; `url` is the base address for a Web API client.
+
+    Tests and the demo change `workspace` and `faults` directly, other processes through `control.RemoteSandbox`.
+    An error of the sandbox itself is raised at the end of the `with`.
+    """
 
     def __init__(self, *apps: App, clock: Clock | None = None, seed: int = 0) -> None:
         self.workspace = Workspace(clock or SystemClock())
         self.faults = Script(seed)
-        self.calls: list[tuple[str, dict[str, Any]]] = []
-        self.port = 0
+        self.received: list[Received] = []
         for app in apps or (App(token="xoxb-sandbox"),):  # noqa: S106 not a secret: it opens nothing but this
             self.workspace.install(app)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
-        self._ready = threading.Event()
+        self._controls = Controls(workspace=self.workspace, faults=self.faults, received=self.received)
+        self._port: Future[int] = Future()
         self._stop = asyncio.Event()
-        self._writers: set[asyncio.StreamWriter] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lines: set[Line] = set()
+        self._own_errors: list[Exception] = []
+        self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
 
     @property
     def url(self) -> str:
         """The base address of the Web API."""
-        return f"http://127.0.0.1:{self.port}{API}"
+        return f"http://127.0.0.1:{self._port.result()}{API}"
 
-    def messages(self, *channels: str) -> list[dict[str, Any]]:
-        """What was really stored in these channels (in all, if none is named), oldest first: the oracle."""
-        return self.workspace.messages(channels or None)
+    @property
+    def calls(self) -> list[tuple[str, dict[str, Any]]]:
+        """The calls that arrived, each as its method and its arguments; `received` knows their times too."""
+        return [(one.method, dict(one.arguments)) for one in self.received]
+
+    def messages(self, *channels: str, removed: bool = False) -> list[Message]:
+        """What was really stored in these channels (in all, if none is named), oldest first: the oracle.
+
+        With *removed*, what was deleted since is there too, marked `deleted`.
+        """
+        return self.workspace.messages(channels, removed=removed)
+
+    def ephemerals(self, *channels: str) -> list[Message]:
+        """What single people were shown in these channels (in all, if none is named), oldest first."""
+        return self.workspace.ephemerals(channels)
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self._ready.wait()
+        self._port.result()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
+        if self._own_errors and error is None:
+            raise self._own_errors[0]
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
         try:
-            self._loop.run_until_complete(self._serve())
-            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        finally:
-            self._loop.close()
+            asyncio.run(self._serve())
+        except OSError as error:
+            self._port.set_exception(error)
 
     async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
         server = await asyncio.start_server(self._connection, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
+        self._port.set_result(server.sockets[0].getsockname()[1])
         await self._stop.wait()
         server.close()
-        for writer in list(self._writers):
-            writer.transport.abort()
+        for line in self._lines:
+            line.abort()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
@@ -99,125 +97,60 @@ class Sandbox:
         await server.wait_closed()
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
+        line = Line(reader, writer)
+        self._lines.add(line)
         try:
-            protocol = h11.Connection(h11.SERVER)
-            while request := await _read(protocol, reader):
-                if not await self._respond(protocol, request, writer) or protocol.our_state is not h11.DONE:
-                    break
-                if protocol.their_state is not h11.DONE:
-                    break
-                protocol.start_next_cycle()
-        except (ConnectionError, h11.RemoteProtocolError):
+            while (request := await line.request()) is not None and await self._respond(line, request):
+                pass
+        except ConnectionError:
             pass
+        except Exception as error:  # noqa: BLE001 told by __exit__: a fault of ours must not pass for one of Slack's
+            self._own_errors.append(error)
         finally:
-            self._writers.discard(writer)
-            writer.close()
+            self._lines.discard(line)
+            line.close()
 
-    async def _respond(self, protocol: h11.Connection, request: Request, writer: asyncio.StreamWriter) -> bool:
-        """Answer one request; False when the connection was broken on purpose."""
+    async def _respond(self, line: Line, request: Request) -> bool:
+        """Answer one request; whether the connection goes on."""
+        if request.path.startswith(API):
+            return await self._answer_call(line, request, request.path.removeprefix(API))
         if request.path.startswith(CONTROL):
-            await _write(protocol, writer, 200, {}, self._control(request.path[len(CONTROL) :], request.arguments()))
-            return True
-        method, arguments = request.path.removeprefix(API), request.arguments()
-        token = request.headers.get("authorization", "").removeprefix("Bearer ") or arguments.pop("token", None)
-        self.calls.append((method, arguments))
-        fault = self.faults.draw(method, arguments)
-        if fault is None or fault.stores:
-            await asyncio.sleep(fault.delay_s if fault else 0)
-            result, app = api.answer(self.workspace, token, method, arguments)
+            await self._answer_control(line, request, request.path.removeprefix(CONTROL))
         else:
-            result, app = {"ok": False, "error": fault.value or "internal_error"}, self.workspace.apps.get(token or "")
-        if fault is not None:
-            return await _misbehave(fault, protocol, writer, result)
-        scopes = {"x-oauth-scopes": ",".join(sorted(app.scopes))} if app else {}
-        await _write(protocol, writer, 200, scopes, result)
+            await line.answer(404, b"{}", headers={})
         return True
 
-    def _control(self, command: str, arguments: dict[str, Any]) -> Any:
-        """What another process asks through `bot.sandbox.control`."""
-        match command:
-            case "messages":
-                return self.messages(*arguments["channels"])
-            case "calls":
-                return [method for method, _ in self.calls]
-            case "fail":
-                self.faults.add(Fault(**arguments | {"answer": Answer(arguments["answer"])}))
-            case "clear":
-                self.faults.clear()
-            case _:
-                return {"error": f"unknown command {command}"}
-        return None
+    async def _answer_call(self, line: Line, request: Request, method: str) -> bool:
+        try:
+            arguments = request.arguments()
+        except UnreadableBodyError as error:
+            return await answer_real(line, {"ok": False, "error": str(error)}, self._headers(""))
+        token = request.token(arguments)
+        arguments.pop("token", None)
+        self.received.append(Received(method=method, arguments=arguments, at=self.workspace.clock.now()))
+        fault = self.faults.draw(method, arguments)
+        if fault is None:
+            result = api.answer(self.workspace, token, method, arguments)
+            return await answer_real(line, result, self._headers(token))
+        result = await self._late_result(fault, token, method, arguments)
+        return await answer_badly(line, fault, result, self._headers(token))
 
+    async def _late_result(self, fault: Fault, token: str, method: str, arguments: Mapping[str, Any]) -> Result:
+        """What comes of a call that meets a fault: its effect after the delay, or none."""
+        await asyncio.sleep(fault.delay_s)
+        if fault.stores or fault.answer is Answer.REAL:
+            return api.answer(self.workspace, token, method, arguments)
+        return {"ok": False, "error": fault.value or "internal_error"}
 
-async def _read(protocol: h11.Connection, reader: asyncio.StreamReader) -> Request | None:
-    """The next request, None when the client has gone."""
-    head: h11.Request | None = None
-    body = bytearray()
-    while True:
-        event = protocol.next_event()
-        match event:
-            case h11.NEED_DATA:
-                protocol.receive_data(await reader.read(CHUNK))
-            case h11.Request():
-                head = event
-            case h11.Data():
-                body += event.data
-            case h11.EndOfMessage():
-                break
-            case _:
-                return None
-    if head is None:
-        return None
-    headers = {name.decode().lower(): value.decode("latin-1") for name, value in head.headers}
-    path, _, query = head.target.decode().partition("?")
-    return Request(path, query, headers, bytes(body))
+    async def _answer_control(self, line: Line, request: Request, command: str) -> None:
+        try:
+            found = self._controls.run(command, request.arguments())
+        except (ControlError, UnreadableBodyError) as error:
+            await line.answer(400, str(error).encode(), headers={})
+        else:
+            await line.answer(200, as_json(found), headers={})
 
-
-async def _write(
-    protocol: h11.Connection, writer: asyncio.StreamWriter, status: int, headers: Mapping[str, str], result: Any
-) -> None:
-    content = result if isinstance(result, bytes) else json.dumps(result).encode()
-    kind = "text/html" if content.startswith(b"<") else "application/json; charset=utf-8"
-    named = {"content-type": kind, "content-length": str(len(content)), **headers}
-    response = h11.Response(status_code=status, headers=list(named.items()))
-    for event in (response, h11.Data(data=content), h11.EndOfMessage()):
-        writer.write(protocol.send(event) or b"")
-    await writer.drain()
-
-
-async def _misbehave(
-    fault: Fault, protocol: h11.Connection, writer: asyncio.StreamWriter, result: dict[str, Any]
-) -> bool:
-    match fault.answer:
-        case Answer.RATE_LIMITED:
-            headers = {"retry-after": fault.value} if fault.value else {}
-            await _write(protocol, writer, 429, headers, {"ok": False, "error": "ratelimited"})
-        case Answer.STATUS:
-            await _write(protocol, writer, int(fault.value), {}, b"<html>upstream error</html>")
-        case Answer.HTML:
-            await _write(protocol, writer, 200, {}, b"<html>please log in</html>")
-        case Answer.EMPTY:
-            await _write(protocol, writer, 200, {}, b"")
-        case Answer.ERROR:
-            await _write(protocol, writer, 200, {}, {"ok": False, "error": fault.value})
-        case Answer.RESET | Answer.CLOSE | Answer.HALF | Answer.SILENCE:
-            await _break(fault.answer, writer, result)
-            return False
-    return True
-
-
-async def _break(answer: Answer, writer: asyncio.StreamWriter, result: dict[str, Any]) -> None:
-    if answer is Answer.SILENCE:
-        # Until the client gives up or the sandbox stops.
-        await asyncio.Event().wait()
-    if answer is Answer.HALF:
-        content = json.dumps(result).encode()
-        head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(content)}\r\n\r\n"
-        writer.write(head.encode() + content[: len(content) // 2])
-        await writer.drain()
-    if answer is Answer.RESET:
-        # Closed without lingering, the kernel sends RST instead of FIN.
-        raw: socket.socket = writer.get_extra_info("socket")
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        writer.transport.abort()
+    def _headers(self, token: str) -> dict[str, str]:
+        app = api.known_app(self.workspace, token)
+        scopes = {"x-oauth-scopes": ",".join(sorted(app.scopes))} if app else {}
+        return {"date": format_datetime(self.workspace.clock.now(), usegmt=True), **scopes}

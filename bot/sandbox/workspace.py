@@ -1,14 +1,15 @@
 """The sandbox's workspace: people, channels, apps, and every message that was really stored."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
+from threading import RLock
 from typing import Any
 
 from bot.clock import Clock
 
-TEAM_ID = "T01SANDBOX"
+TEAM_ID, TEAM_NAME = "T01SANDBOX", "Sandbox"
 
 EVERY_SCOPE = frozenset(
     {
@@ -24,6 +25,11 @@ EVERY_SCOPE = frozenset(
         "users:read",
     }
 )
+"""What a bot is usually granted. `chat:write.public` is not among it: it has to join what it posts to."""
+
+STEP = Decimal("0.0001")
+
+Message = dict[str, Any]
 
 
 @dataclass(kw_only=True)
@@ -64,80 +70,132 @@ class Channel:
     is_ext_shared: bool = False
     is_pending_ext_shared: bool = False
     is_im: bool = False
-    messages: list[dict[str, Any]] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+    removed: list[Message] = field(default_factory=list)
+    ephemerals: list[Message] = field(default_factory=list)
 
-    def as_slack(self, bot_user: str) -> dict[str, Any]:
-        """As conversations.info gives it."""
-        return {
-            "id": self.id,
-            "name": self.name,
-            "is_channel": not self.is_private and not self.is_im,
-            "is_im": self.is_im,
-            "is_private": self.is_private,
-            "is_archived": self.is_archived,
-            "is_ext_shared": self.is_ext_shared,
-            "is_pending_ext_shared": self.is_pending_ext_shared,
-            "is_member": bot_user in self.members,
-        }
+    @property
+    def kind(self) -> str:
+        """As conversations.list names it in `types`."""
+        if self.is_im:
+            return "im"
+        return "private_channel" if self.is_private else "public_channel"
 
-    def message(self, ts: str) -> dict[str, Any] | None:
+    def message(self, ts: str) -> Message | None:
         """The message of this ts, None when there is none (any more)."""
-        return next((one for one in self.messages if one["ts"] == ts), None)
+        return next((one for one in reversed(self.messages) if one["ts"] == ts), None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class App:
-    """An installed app, known by its bot token."""
+    """An installed app, known by its bot token.
+
+    *history_page* is how many messages a page of history holds at most: 15 for an app that is distributed outside
+    Slack's Marketplace.
+    """
 
     token: str
     app_id: str = "A01MUSTER"
     bot_id: str = "B01MUSTER"
     bot_user: str = "U00BOT"
     scopes: frozenset[str] = EVERY_SCOPE
+    history_page: int = 999
 
 
 class Workspace:
-    """Everything the sandbox remembers."""
+    """Everything the sandbox remembers. Safe to use from any thread; a change of several steps takes `lock`."""
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+        self.lock = RLock()
+        self.clock = clock
         self._im_numbers = count(1)
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.apps: dict[str, App] = {}
+        self.refused_tokens: dict[str, str] = {}
 
     def install(self, app: App) -> None:
         """Let *app* in; its bot becomes a user."""
-        self.apps[app.token] = app
-        self.users.setdefault(app.bot_user, User(id=app.bot_user, name="Muster", is_bot=True))
+        with self.lock:
+            self.apps[app.token] = app
+            self.users.setdefault(app.bot_user, User(id=app.bot_user, name="Muster", is_bot=True))
+
+    def refuse(self, token: str, error: str) -> None:
+        """Answer *error* to this token from now on: token_revoked, account_inactive, token_expired."""
+        self.refused_tokens[token] = error
 
     def add(self, *things: User | Channel) -> None:
-        """Add people and channels."""
-        for thing in things:
-            if isinstance(thing, User):
-                self.users[thing.id] = thing
-            else:
-                self.channels[thing.id] = thing
+        """Add people and channels, or put them in place of those with the same id."""
+        with self.lock:
+            for thing in things:
+                if isinstance(thing, User):
+                    self.users[thing.id] = thing
+                else:
+                    self.channels[thing.id] = thing
+
+    def say(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> Message:
+        """Let a person write into a channel, without any app."""
+        thread = {} if thread_ts is None else {"thread_ts": thread_ts}
+        return self.keep(self.channels[channel], {"user": user, "text": text, **thread})
+
+    def keep(self, channel: Channel, message: Message) -> Message:
+        """Store *message* as the newest of *channel*: it gets its ts here."""
+        with self.lock:
+            stored = {"type": "message", "ts": self.next_ts(channel), "team": TEAM_ID, **message}
+            channel.messages.append(stored)
+            return stored
 
     def direct(self, bot_user: str, user: str) -> Channel:
         """The direct conversation of the bot with a person, opened if need be."""
+        with self.lock:
+            found = self.open_direct(bot_user, user)
+            if found is None:
+                number = next(self._im_numbers)
+                members = {bot_user, user}
+                found = Channel(id=f"D{number:02}IM", name=user, members=members, is_im=True, is_private=True)
+                self.channels[found.id] = found
+            return found
+
+    def open_direct(self, bot_user: str, user: str) -> Channel | None:
+        """The direct conversation of the bot with a person, None when it was never opened."""
         members = {bot_user, user}
-        for channel in self.channels.values():
-            if channel.is_im and channel.members == members:
-                return channel
-        opened = Channel(id=f"D{next(self._im_numbers):02}IM", name=user, members=members, is_im=True, is_private=True)
-        self.channels[opened.id] = opened
-        return opened
+        return next((one for one in self.channels.values() if one.is_im and one.members == members), None)
 
     def next_ts(self, channel: Channel) -> str:
         """A ts for a new message: the present, but later than every other one of its channel."""
-        now = self._clock.now()
+        now = self.clock.now()
         wanted = Decimal(int(now.timestamp())) + Decimal(now.microsecond) / 1_000_000
-        latest = max((Decimal(one["ts"]) for one in channel.messages), default=Decimal(0))
-        return f"{max(wanted, latest + Decimal('0.000001')):.6f}"
+        latest = max((Decimal(one["ts"]) for one in _last(channel)), default=Decimal(0))
+        return f"{max(wanted, latest + STEP):.6f}"
 
-    def messages(self, channel_ids: Iterable[str] | None = None) -> list[dict[str, Any]]:
-        """What was really stored, each message with its channel, in the order of their times."""
-        chosen = list(self.channels) if channel_ids is None else list(channel_ids)
-        found = [{**one, "channel": name} for name in chosen for one in self.channels[name].messages]
-        return sorted(found, key=lambda one: Decimal(one["ts"]))
+    def messages(self, channel_ids: Sequence[str] = (), *, removed: bool = False) -> list[Message]:
+        """What was really stored, in these channels or in all, each message with its channel, oldest first.
+
+        With *removed*, those too that were deleted since, which say `deleted`.
+        """
+        with self.lock:
+            chosen = self._chosen(channel_ids)
+            stored = [_placed(channel, one) for channel in chosen for one in channel.messages]
+            gone = [_placed(channel, one) | {"deleted": True} for channel in chosen for one in channel.removed]
+        return _in_order(stored + gone if removed else stored)
+
+    def ephemerals(self, channel_ids: Sequence[str] = ()) -> list[Message]:
+        """What single people were shown, each with its channel and `shown_to`, oldest first."""
+        with self.lock:
+            chosen = self._chosen(channel_ids)
+            return _in_order([_placed(channel, one) for channel in chosen for one in channel.ephemerals])
+
+    def _chosen(self, channel_ids: Sequence[str]) -> list[Channel]:
+        return [self.channels[one] for one in channel_ids or self.channels]
+
+
+def _last(channel: Channel) -> list[Message]:
+    return [*channel.messages[-1:], *channel.removed, *channel.ephemerals[-1:]]
+
+
+def _placed(channel: Channel, message: Message) -> Message:
+    return {**message, "channel": channel.id}
+
+
+def _in_order(messages: list[Message]) -> list[Message]:
+    return sorted(messages, key=lambda one: Decimal(one["ts"]))

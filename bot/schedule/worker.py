@@ -20,6 +20,7 @@ LAST_TURN = timedelta(seconds=8)
 """How long a turn under way may still take once the process was told to stop."""
 
 STILL_ALIVE = timedelta(minutes=2)
+FORGOTTEN = timedelta(days=7)
 
 
 class SecondHostError(UserError):
@@ -83,6 +84,7 @@ class Worker:
             others = heartbeats.other_hosts(session, self._replica.host, since=now - STILL_ALIVE)
             if others:
                 raise SecondHostError(others)
+        heartbeats.forget(session, now - FORGOTTEN)
         heartbeats.beat(session, self._replica, "start", now)
 
     def _beat(self, session: Session, loop: str) -> None:

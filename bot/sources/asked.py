@@ -11,7 +11,7 @@ from bot.domain.summary import Group, Summary, ordered_groups
 from bot.domain.window import Window
 from bot.errors import UserError
 from bot.sources import rows
-from bot.sources.dialect import Kind, Statement
+from bot.sources.dialect import Kind, Statement, is_number
 from bot.sources.questions import Questions
 
 Row = tuple[Any, ...]
@@ -23,7 +23,7 @@ class MisreadColumnError(UserError):
     """Nothing in a column is what the ranking needs: most likely the wrong column, or numbers with a comma."""
 
     def __init__(self, field: str, column: str, example: str) -> None:
-        wanted = {"correct": "true or false", "feedback": "up or down"}.get(field, "numbers like 0.93")
+        wanted = {"correct": "true or false", "feedback": "up or down"}.get(field, "a number like 0.93")
         super().__init__(
             f"The column “{column}” cannot be read as {field}: it holds “{example[:60]}”, {wanted} was expected."
         )
@@ -110,12 +110,8 @@ def _was_read(predictions: list[Prediction], ranking: Ranking) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    """Whether *text* is a number after all, one that cannot be ranked: NaN or infinite."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    """Whether *text* is a number after all, one that cannot be ranked: NaN, infinite or beyond a double."""
+    return is_number(text) or text.strip().lower().lstrip("+-") in {"nan", "inf", "infinity"}
 
 
 def _grouped(groups: list[Row], at: int) -> tuple[Group, ...]:

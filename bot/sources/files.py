@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
 from bot.domain.mapping import Origin, UnknownColumnError, require, resolve
@@ -28,8 +29,8 @@ SUPPORTED = f"a path or glob ending in {', '.join(paths.SUFFIXES)} (text also as
 
 
 def accepts(uri: str) -> bool:
-    """Whether *uri* names files, by its ending."""
-    return "://" not in uri and paths.format_of(uri) is not None
+    """Whether *uri* names files, by its ending; a folder does, too, only to be told that its files must be named."""
+    return "://" not in uri and (paths.format_of(uri) is not None or Path(uri).is_dir())
 
 
 def open_spec(spec: SourceSpec) -> Source:

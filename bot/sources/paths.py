@@ -48,6 +48,8 @@ def format_of(uri: str) -> Format | None:
 
 def find(uri: str) -> Files:
     """The files behind *uri*, looked at but not read. Raises `UserError` for what cannot be a source."""
+    if Path(uri).is_dir():
+        raise UserError(f"“{uri}” is a folder; name the files in it, like {uri}/*.parquet.")
     form = format_of(uri)
     if form is None:
         raise UserError(f"“{uri}” ends in none of {', '.join(SUFFIXES)} (or .gz).")
@@ -76,7 +78,7 @@ _MARKS = {
 
 def _look_at(path: Path, form: Format) -> None:
     if not path.is_file():
-        raise UserError(f"“{path}” is not a file; name files with a glob, like {path}/*.parquet.")
+        raise UserError(f"“{path}” is not a file.")
     try:
         start = _start(path)
     except PermissionError:

@@ -119,7 +119,7 @@ class PostgresServer(Server):
         import psycopg
 
         self._time_column = time_column
-        self._secret = unquote(urlsplit(url).password or "")
+        self._secret = _password(url)
         try:
             self._connection = psycopg.connect(url, connect_timeout=_CONNECT_S)
         except psycopg.Error as error:
@@ -133,7 +133,7 @@ class PostgresServer(Server):
 
         try:
             with self._connection.cursor() as cursor:
-                cursor.execute(_SETTINGS)
+                cursor.execute(SETTINGS)
                 cursor.execute(sql.encode(), values)
                 return self._columns(cursor), cursor.fetchall()
         except psycopg.Error as error:
@@ -162,20 +162,24 @@ class PostgresServer(Server):
         return known.name if known.oid == oid else f"{known.name}[]"
 
     def _unreachable(self, error: "psycopg.Error") -> MusterError:
+        import psycopg
+
         message = self._words(error)
+        if isinstance(error, psycopg.ProgrammingError):
+            return UserError(f"The database URL cannot be used: {message}.")
         if any(words in message for words in _NOT_LET_IN):
             return UserError(f"The database does not let us in: {message}.")
         return TransientError(f"The database cannot be reached: {message}.")
 
     def _words(self, error: "psycopg.Error") -> str:
-        """The last line of what went wrong, which names the cause, without the password."""
-        said = error.diag.message_primary or str(error).strip().splitlines()[-1]
+        """The first line of what went wrong, from where it names the cause, without the password."""
+        said = error.diag.message_primary or (str(error).strip().splitlines() or [type(error).__name__])[0]
         cause = said.rpartition("FATAL:")[2].strip().rstrip(".")
         return cause.replace(self._secret, "***") if self._secret else cause
 
 
 _CONNECT_S = 10
-_SETTINGS = (
+SETTINGS = (
     "SELECT set_config('statement_timeout', '60s', true), set_config('TimeZone', 'UTC', true),"
     " set_config('DateStyle', 'ISO', true)"
 )
@@ -200,6 +204,13 @@ _NO_TIME = {"22007", "22008"}
 _TOO_LONG = {"57014"}
 _NOT_NOW = {"08", "53", "55", "57", "58", "40"}
 """Classes of SQLSTATE that pass: connection lost, no room, object busy, operator at work, system error, rollback."""
+
+
+def _password(url: str) -> str:
+    try:
+        return unquote(urlsplit(url).password or "")
+    except ValueError:
+        raise UserError("The database URL is not one: write postgresql://user:password@host:5432/name.") from None
 
 
 def _micros(instant: str) -> str:

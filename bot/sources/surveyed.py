@@ -15,13 +15,15 @@ from bot.sources.fields import Key
 class SurveyedSource(AskedSource):
     """Asks DuckDB for the worst rows, both counts and whether any identity repeats, in one pass.
 
-    The counts are kept for the question that follows about the same window.
+    What was counted is kept for the next question about the same window.
     """
 
     known: dict[Window, Counts] = field(default_factory=dict)
 
     @override
     def count(self, window: Window) -> Counts:
+        if window not in self.known:
+            self._worst(window, 1)
         return self.known.get(window) or super().count(window)
 
     @override

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, delete, func, select
 
 from bot.store.tables import HeartbeatRow
 
@@ -20,6 +20,11 @@ def beat(session: Session, replica: Replica, loop: str, now: datetime) -> None:
     """Say that *loop* of *replica* has just turned."""
     session.merge(HeartbeatRow(replica=replica.name, loop=loop, host=replica.host, at=now))
     session.flush()
+
+
+def forget(session: Session, before: datetime) -> None:
+    """Drop the heartbeats of processes that have long ended."""
+    session.exec(delete(HeartbeatRow).where(col(HeartbeatRow.at) < before))
 
 
 def latest(session: Session, loop: str) -> datetime | None:

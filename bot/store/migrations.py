@@ -45,16 +45,12 @@ def migrate(url: str) -> None:
 
 def is_current(database: Database) -> bool:
     """Whether the database has the newest form."""
-    with database.engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_heads()
+    with database.reading() as session:
+        found = MigrationContext.configure(session.connection()).get_current_heads()
     return set(found) == set(ScriptDirectory(str(SCRIPTS)).get_heads())
 
 
 def require_current(database: Database) -> None:
-    """Raise `OutdatedDatabaseError` unless the database has the newest form."""
-    try:
-        current = is_current(database)
-    except OperationalError as error:
-        raise UnreachableDatabaseError(error) from error
-    if not current:
+    """Raise `OutdatedDatabaseError` unless the database has the newest form, `TransientError` if it does not answer."""
+    if not is_current(database):
         raise OutdatedDatabaseError

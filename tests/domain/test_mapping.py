@@ -107,8 +107,7 @@ def test_a_source_that_cannot_be_ranked_is_told_so_in_plain_sentences() -> None:
 
     assert said.rankings == ()
     assert said.missing == (
-        "No score and no expected answer: nothing can be ranked;"
-        " map one of score, loss, feedback, or both correct and confidence.",
+        "No score and no expected answer: nothing can be ranked; map one of score, loss, feedback, or both correct and confidence.",
         "No judgement (correct): the share of wrong answers stays unknown.",
         "No model version: versions cannot be compared.",
         "No segment: the worst segment cannot be named.",

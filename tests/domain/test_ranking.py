@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from math import inf, nan
 
 import pytest
@@ -112,4 +113,4 @@ def test_the_worst_are_the_head_of_one_total_order(rows: list[Prediction], ranki
     keys = [sort_key(row, ranking) for row in everything]
 
     assert worst(rows[::-1], ranking=ranking, limit=limit) == everything[:limit]
-    assert all(earlier < later for earlier, later in zip(keys, keys[1:], strict=False) if earlier and later)
+    assert all(earlier < later for earlier, later in pairwise(keys) if earlier and later)

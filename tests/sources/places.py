@@ -70,8 +70,8 @@ def postgres(rows: Rows, _: Path, server: str) -> SourceSpec:
     table = f"t{uuid4().hex}"
     columns = [f'"{name}" {_POSTGRES[kind]}' for name, kind in _types(rows).items()]
     with psycopg.connect(server, autocommit=True) as connection, connection.cursor() as cursor:
-        cursor.execute(sql.SQL(f"CREATE TABLE {table} ({', '.join(columns)})"))  # type: ignore[arg-type]  # built here
-        with cursor.copy(sql.SQL(f"COPY {table} FROM STDIN")) as copy:  # type: ignore[arg-type]  # built here
+        cursor.execute(sql.SQL(f"CREATE TABLE {table} ({', '.join(columns)})"))
+        with cursor.copy(sql.SQL(f"COPY {table} FROM STDIN")) as copy:
             for row in rows:
                 copy.write_row([_scalar(value) for value in row.values()])
     return SourceSpec(uri=server, table=table)

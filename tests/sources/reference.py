@@ -19,9 +19,7 @@ def prediction(row: Mapping[str, Any]) -> Prediction:
     said = dict(row)
     for name in ("score", "loss", "confidence"):
         said[name] = row[name] if row[name] is not None and isfinite(row[name]) else None
-    return Prediction(
-        **said | {"feedback": THUMBS.get(row["feedback"]), "model_version": row["model_version"] or None}
-    )
+    return Prediction(**said | {"feedback": THUMBS.get(row["feedback"]), "model_version": row["model_version"] or None})
 
 
 def counted(rows: Iterable[Mapping[str, Any]], window: Window, by: Ranking) -> list[Prediction]:
@@ -72,4 +70,9 @@ def _group(name: str | None, found: list[Prediction]) -> Group:
 def _precedence(said: Prediction, by: Ranking) -> tuple[Any, ...]:
     key = ranking.sort_key(said, by)
     rest = [getattr(said, name) for name in CANONICAL if name not in {"id", "occurred_at", "model_version"}]
-    return (-said.occurred_at.timestamp(), key is None, key or (), *((value is None, 0 if value is None else value) for value in rest))
+    return (
+        -said.occurred_at.timestamp(),
+        key is None,
+        key or (),
+        *((value is None, 0 if value is None else value) for value in rest),
+    )

@@ -24,25 +24,17 @@ OURS = Path(__file__).parents[2] / "bot" / "demo" / "data"
 THEIRS = os.environ.get("MUSTER_REFERENCE_DATA")
 SETS = {
     "feedback_sentiment": OURS,
-    **{
-        name: Path(THEIRS) if THEIRS else None for name in ("support_intents", "support_answers", "translations")
-    },
+    **{name: Path(THEIRS) if THEIRS else None for name in ("support_intents", "support_answers", "translations")},
 }
 
-KINDS: dict[str, Callable[[str, Path, str], SourceSpec]] = {
-    "parquet": lambda name, *_: SourceSpec(uri=str(_folder(name) / f"{name}.parquet")),
-    "jsonl": lambda name, *_: SourceSpec(uri=str(_folder(name) / f"{name}.jsonl.gz")),
-    "csv": lambda name, folder, _: places.csv(_rows(name), folder, ""),
-    "sqlite": lambda name, folder, _: places.sqlite(_rows(name), folder, ""),
-    "postgres": lambda name, folder, server: places.postgres(_rows(name), folder, server),
-}
+KINDS = ("parquet", "jsonl", "csv", "sqlite", "postgres")
 
 
 @pytest.fixture(scope="session")
 def stock(warehouse: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], SourceSpec]:
     """How to reach one of the sets in one kind of place; written once."""
     folder = tmp_path_factory.mktemp("stock")
-    return cache(lambda name, kind: KINDS[kind](name, folder, warehouse))
+    return cache(lambda name, kind: _put(name, kind, folder, warehouse))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -93,6 +85,13 @@ def _rows(name: str) -> list[dict[str, Any]]:
     with gzip.open(_folder(name) / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     return [row | {"norm_input": re.sub(r"[^a-z0-9]+", " ", row["input"].lower()).strip()} for row in rows]
+
+
+def _put(name: str, kind: str, folder: Path, warehouse: str) -> SourceSpec:
+    ending = {"parquet": "parquet", "jsonl": "jsonl.gz"}.get(kind)
+    if ending is not None:
+        return SourceSpec(uri=str(_folder(name) / f"{name}.{ending}"))
+    return places.EVERYWHERE[kind](_rows(name), folder, warehouse)
 
 
 def _is_plain(case: Case) -> bool:

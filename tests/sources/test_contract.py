@@ -196,7 +196,7 @@ def test_a_column_of_which_nothing_is_a_number_is_refused_with_an_example(put: P
     spec = put([row("a", mark=written), row("b", mark=None)])
 
     assert refusal(spec, mapping={"score": "mark"}) == (
-        f"The column “mark” cannot be read as score: it holds “{written}”, numbers like 0.93 were expected."
+        f"The column “mark” cannot be read as score: it holds “{written}”, a number like 0.93 was expected."
     )
 
 
@@ -218,11 +218,16 @@ def test_a_column_of_which_nothing_is_a_thumb_or_a_truth_is_refused(put: Put) ->
 
 @pytest.mark.parametrize(
     ("thumb", "rank"),
-    [("up", 2), (" 👍 ", 2), ("+1", 2), ("TRUE", 2), ("positive", 2), ("1", 2), ("down", 0), ("👎", 0), ("0", 0)]
-    + [("-1", 0), ("thumbs_down", 0), ("No", 0), ("", 1), ("perhaps", 1), (None, 1)],
+    [
+        *((thumb, 2) for thumb in ("up", " 👍 ", "+1", "TRUE", "positive", "1")),
+        *((thumb, 0) for thumb in ("down", "👎", "0", "-1", "thumbs_down", "No")),
+        *((thumb, 1) for thumb in ("", "perhaps", None)),
+    ],
 )
 def test_a_thumb_is_read_however_it_is_spelled(put: Put, thumb: str | None, rank: int) -> None:
-    spec = put([row("none", feedback=None), row("up", feedback="up"), row("down", feedback="down"), row("x", feedback=thumb)])
+    spec = put(
+        [row("none", feedback=None), row("up", feedback="up"), row("down", feedback="down"), row("x", feedback=thumb)]
+    )
 
     order = ids(spec, ranking=Ranking.FEEDBACK)
 

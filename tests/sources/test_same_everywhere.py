@@ -55,7 +55,7 @@ ROWS = st.lists(
 @given(rows=ROWS, by=st.sampled_from(Ranking), limit=st.sampled_from([1, 3, 20]))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_kind_of_place_answers_as_plain_python_does(
-    kind: str, tmp_path: Path, warehouse: str, rows: list[dict[str, Any]], by: Ranking, limit: int
+    *, kind: str, tmp_path: Path, warehouse: str, rows: list[dict[str, Any]], by: Ranking, limit: int
 ) -> None:
     spec = places.EVERYWHERE[kind](rows, tmp_path, warehouse)
     source = open_source(places.ranked(spec, by))

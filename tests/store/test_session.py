@@ -1,9 +1,15 @@
 """What the one place that commits promises, on both databases."""
 
 import asyncio
+import shutil
+from collections.abc import Callable
 from datetime import UTC, timedelta
+from functools import cache
+from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
@@ -59,6 +65,34 @@ def test_the_databases_clock_is_aware_and_close_to_ours(database: Database) -> N
 
     assert found.tzinfo is UTC
     assert abs(found - SystemClock().now()) < timedelta(seconds=30)
+
+
+def test_a_full_disk_loses_nothing_that_was_kept_and_heals_with_room(tmp_path: Path, migrated_sqlite: Path) -> None:
+    """slack.md C9: reads go on, a write says why it failed, and the next one succeeds once there is room."""
+    shutil.copy(migrated_sqlite, tmp_path / "muster.db")
+    database = Database(f"sqlite:///{tmp_path / 'muster.db'}")
+    database.do(lambda session: a_product(session, key="before"))
+
+    with database.reading() as session:
+        pages = session.connection().exec_driver_sql("PRAGMA page_count").scalar_one()
+    event.listen(database.engine, "begin", _no_more_than(pages))
+    with pytest.raises(TransientError, match="disk is full"):
+        database.do(lambda session: a_product(session, key="too-much", name="x" * 1_000_000))
+    assert keys(database) == ["before"]
+    event.remove(database.engine, "begin", _no_more_than(pages))
+    database.engine.dispose()
+    database.do(lambda session: a_product(session, key="room-again", name="x" * 1_000_000))
+
+    assert keys(database) == ["before", "room-again"]
+    database.close()
+
+
+@cache
+def _no_more_than(pages: int) -> Callable[[Connection], None]:
+    def limit(connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    return limit
 
 
 def test_a_database_that_does_not_answer_is_worth_another_try(database: Database) -> None:

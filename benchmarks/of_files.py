@@ -1,0 +1,70 @@
+"""B1, B2 and B4: the worst of a week out of a file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet
+
+from benchmarks import rows, timing
+from benchmarks.timing import Result, Work
+from bot.sources import duck, open_source
+from bot.sources.asked import AskedSource
+
+NAMES = "id occurred_at product input output expected score loss confidence correct model_version segment".split()
+TYPES = {"occurred_at": "TIMESTAMPTZ", "correct": "BOOLEAN"} | dict.fromkeys(("score", "loss", "confidence"), "DOUBLE")
+MOST_RSS = 512 * 1024 * 1024
+
+
+def results(count: int) -> Iterator[Result]:
+    """One row of the report after the other."""
+    ordered, shuffled, text = rows.parquet(count), rows.parquet(count, shuffled=True), rows.csv(count)
+    yield _result("B1", "Parquet against bare DuckDB, same SQL", ordered, _same_sql(ordered), 1.2)
+    for name, path, goal in (("time order", ordered, 1.6), ("shuffled", shuffled, 3.0)):
+        yield _result("B2", f"Parquet, {name}, against PyArrow", path, _two_columns(path), goal, rss=True)
+    yield _result("B4", "CSV against DuckDB with declared types", text, _declared(text), 1.2, rss=True)
+
+
+def _result(row: str, name: str, path: Path, floor: Work, goal: float, *, rss: bool = False) -> Result:
+    ratio, took, base = timing.against_floor(floor, {"worst": _worst(path)})["worst"]
+    peak = timing.peak_rss(str(path)) if rss else None
+    return Result(row=row, name=name, ratio=ratio, goal=goal, took=took, floor=base, rss=peak)
+
+
+def _worst(path: Path) -> Work:
+    def run() -> None:
+        source = open_source(rows.spec(str(path)))
+        assert len(source.worst(rows.WEEK, 20)) == 20
+        source.close()
+
+    return run
+
+
+def _same_sql(path: Path) -> Work:
+    source = open_source(rows.spec(str(path)))
+    assert isinstance(source, AskedSource)
+    asked = source.questions.worst(rows.WEEK, 20, once=False)
+    source.close()
+    return lambda: _fetched(asked.sql, dict(asked.values))
+
+
+def _two_columns(path: Path) -> Work:
+    return lambda: pyarrow.parquet.read_table(path, columns=["score", "occurred_at"])
+
+
+def _declared(path: Path) -> Work:
+    columns = ", ".join(f"'{name}': '{TYPES.get(name, 'VARCHAR')}'" for name in NAMES)
+    shown = ", ".join(name if name != "occurred_at" else "epoch_us(occurred_at)" for name in NAMES)
+    start, end = (f"TIMESTAMPTZ '{at.isoformat()}'" for at in (rows.WEEK.start, rows.WEEK.end))
+    sql = (
+        f"SELECT {shown} FROM read_csv('{path}', columns = {{{columns}}}, auto_detect = false, header = true,"
+        f" delim = ',', quote = '\"', escape = '\"') WHERE product = 'product-1' AND occurred_at >= {start}"
+        f" AND occurred_at < {end} AND isfinite(score) ORDER BY score, occurred_at, id LIMIT 20"
+    )
+    return lambda: _fetched(sql, {})
+
+
+def _fetched(sql: str, values: dict[str, object]) -> None:
+    connection: duckdb.DuckDBPyConnection = duck.connect()
+    assert len(connection.execute(sql, values).fetchall()) == 20
+    connection.close()
