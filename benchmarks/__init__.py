@@ -1,1 +1,1 @@
-"""How fast the sources are, as ratios against a floor measured in the same rounds: `python -m benchmarks [--rows N]`."""
+"""How fast the sources are, as ratios to a floor of the same rounds: `python -m benchmarks [--rows N]`."""

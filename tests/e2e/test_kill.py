@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -47,11 +48,8 @@ def write(database: Database, count: int) -> None:
     for channel in CHANNELS:
         for number in range(count):
             parent = f"{channel}-0" if number == 1 else None
-            database.do(
-                lambda session, key=f"{channel}-{number}", to=channel, parent=parent: a_post(  # type: ignore[misc]  # bound per turn
-                    session, key, recipient=to, parent_key=parent, text=key, now=now
-                )
-            )
+            key = f"{channel}-{number}"
+            database.do(partial(a_post, key=key, recipient=channel, parent_key=parent, text=key, now=now))
 
 
 def texts(slack: Sandbox, channel: str) -> list[str]:

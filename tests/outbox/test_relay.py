@@ -2,6 +2,7 @@
 
 from collections import deque
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -76,7 +77,7 @@ async def test_a_channel_gets_its_posts_in_order_and_no_faster_than_its_pace(
     database: Database, relay: Relay, sender: FakeSender, clock: SetClock
 ) -> None:
     for key in ("first", "second", "third"):
-        database.do(lambda session, key=key: a_post(session, key))
+        database.do(partial(a_post, key=key))
     database.do(lambda session: a_post(session, "elsewhere", recipient="C0OTHER"))
 
     await relay.turn()
@@ -176,7 +177,7 @@ async def test_two_relays_on_one_outbox_send_each_post_once(
     import asyncio
 
     for number in range(10):
-        database.do(lambda session, number=number: a_post(session, f"post-{number}", recipient=f"C{number}"))
+        database.do(partial(a_post, key=f"post-{number}", recipient=f"C{number}"))
     relays = [a_relay(database, sender, clock) for _ in range(2)]
 
     for _ in range(3):

@@ -1,6 +1,7 @@
 """The outbox's steps: only whoever holds the latest claim may take one."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -74,7 +75,7 @@ def test_the_claim_reads_the_index_of_what_is_on_its_way(database: Database) -> 
         connection = session.connection()
         from sqlalchemy import event
 
-        def explain(_c: object, cursor: object, statement: str, parameters: object, *_rest: object) -> None:
+        def explain(_c: object, cursor: object, statement: str, parameters: Any, *_rest: object) -> None:
             if statement.startswith("SELECT") and "EXPLAIN" not in statement:
                 raw = connection.connection.cursor()
                 plans.extend(row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))

@@ -4,7 +4,7 @@ import asyncio
 import shutil
 from collections.abc import Callable
 from datetime import UTC, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -52,9 +52,7 @@ def test_a_reader_is_not_kept_by_a_writer(database: Database) -> None:
 
 
 async def test_work_given_to_the_database_threads_is_done_in_full(database: Database) -> None:
-    await asyncio.gather(
-        *(database.run(lambda session, n=number: a_product(session, key=f"p{n}")) for number in range(20))  # type: ignore[misc]  # bound per turn
-    )
+    await asyncio.gather(*(database.run(partial(a_product, key=f"p{number}")) for number in range(20)))
 
     assert len(keys(database)) == 20
 

@@ -1,0 +1,1 @@
+"""What Slack takes as blocks, from its reference; independent of the bot's own builders."""
