@@ -35,6 +35,6 @@ def tell(messages: Sequence[dict[str, Any]], console: Console) -> None:
     heads = sum("thread_ts" not in message for message in messages)
     console.print(
         f"\n{heads} weekly reviews of {story.PRODUCT.name}, {len(messages)} messages, each posted once"
-        " to a local Slack.\nYours next: muster migrate, then muster product add --help",
+        " to a local Slack.\nYours next: .venv/bin/muster migrate, then .venv/bin/muster product add --help",
         highlight=False,
     )

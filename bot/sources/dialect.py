@@ -106,8 +106,8 @@ class Dialect(Protocol):
         """*instant* in the terms of `instant`."""
         ...
 
-    def micros(self, comparable: str, kind: Kind) -> str:
-        """What `instant` gave, as microseconds since 1970."""
+    def handed_over(self, comparable: str, kind: Kind) -> str:
+        """What `instant` gave, in a form that `rows.prediction` reads."""
         ...
 
     def since(self, column: str, kind: Kind, earliest: datetime) -> str | None:

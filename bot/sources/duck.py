@@ -161,7 +161,7 @@ class DuckDialect(Dialect):
         return f"TIMESTAMPTZ '{instant.isoformat(sep=' ')}'" if kind is Kind.AWARE else str(times.micros(instant))
 
     @override
-    def micros(self, comparable: str, kind: Kind) -> str:
+    def handed_over(self, comparable: str, kind: Kind) -> str:
         """Fetching a TIMESTAMPTZ would need pytz."""
         return f"epoch_us({comparable})" if kind is Kind.AWARE else comparable
 

@@ -108,7 +108,7 @@ class Fields:
         if field == "id":
             return self.text(field)
         if field == "occurred_at":
-            return self.dialect.micros(self.instant(window), self.kind(field))
+            return self.dialect.handed_over(self.instant(window), self.kind(field))
         if field == "feedback":
             return self.feedback()
         if field in rows.NUMBERS:

@@ -118,6 +118,10 @@ class StoredFields(Fields):
     """Fields that were made canonical when they were stored."""
 
     @override
+    def version(self) -> str:
+        return self.column("model_version")
+
+    @override
     def feedback(self) -> str:
         return self.column("feedback")
 
@@ -149,10 +153,6 @@ class _StoredSqlite(SqliteDialect):
     @override
     def moment(self, instant: datetime, kind: Kind, values: Values) -> str:
         return values.bind(instant.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds"))
-
-    @override
-    def micros(self, comparable: str, kind: Kind) -> str:
-        return f"CAST(strftime('%s', {comparable}) AS INTEGER) * 1000000 + CAST(substr({comparable}, 21) AS INTEGER)"
 
 
 _ORIGINS: Mapping[str, Origin] = {field: Origin("prediction_id" if field == "id" else field) for field in CANONICAL}

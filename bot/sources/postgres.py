@@ -90,9 +90,9 @@ class PostgresDialect(Dialect):
         return values.bind(instant if kind is Kind.AWARE else times.micros(instant))
 
     @override
-    def micros(self, comparable: str, kind: Kind) -> str:
-        """In whole microseconds, exact."""
-        return _micros(comparable) if kind is Kind.AWARE else comparable
+    def handed_over(self, comparable: str, kind: Kind) -> str:
+        """The driver hands over a timestamptz as it is."""
+        return comparable
 
     @override
     def since(self, column: str, kind: Kind, earliest: datetime) -> str | None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from decimal import Decimal
 from math import isfinite
 from typing import Any
@@ -29,7 +30,8 @@ TRUTHS = ("correct", "hallucinated", "escalated")
 def prediction(row: Mapping[str, Any]) -> Prediction:
     """The prediction in *row*: canonical name -> value, texts and numbers as the driver gave them.
 
-    `occurred_at` is in microseconds since 1970, `feedback` is up, down or None, truths are true, false or None.
+    `occurred_at` is aware, in microseconds since 1970, or a text in UTC; `feedback` is up, down or None; truths are
+    true, false or None.
     """
     return Prediction(**{name: _READ[name](value) for name, value in row.items() if value is not None})
 
@@ -70,6 +72,16 @@ def _text(value: object) -> str:
     return text[:LONGEST_TEXT]
 
 
+def _moment(value: int | str | datetime) -> datetime:
+    match value:
+        case int():
+            return times.instant(value)
+        case str():
+            return datetime.fromisoformat(value).replace(tzinfo=UTC)
+        case datetime():
+            return value.astimezone(UTC)
+
+
 def _version(value: object) -> str | None:
     """No version and an empty one are the same. Source: design 4."""
     return _text(value) or None
@@ -92,7 +104,7 @@ def _citations(value: object) -> tuple[str, ...]:
 
 _READ: dict[str, Callable[[Any], Any]] = {
     "id": _text,
-    "occurred_at": times.instant,
+    "occurred_at": _moment,
     "feedback": Feedback,
     "citations": _citations,
     **dict.fromkeys(TEXTS, _text),

@@ -75,7 +75,7 @@ class SqliteDialect(Dialect):
         return values.bind(times.micros(instant))
 
     @override
-    def micros(self, comparable: str, kind: Kind) -> str:
+    def handed_over(self, comparable: str, kind: Kind) -> str:
         """It already is."""
         return comparable
 
