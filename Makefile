@@ -1,7 +1,11 @@
 # One task a line of help: `make` prints what stands behind the ##.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check install
+# A dot for each package; all that pip said, when it fails.
+DOTS = 2>&1 | tee .venv/pip.log | awk '/^(Collecting|Requirement already)/ { printf "."; fflush() } END { print "" }' \
+	&& ! grep -q '^ERROR' .venv/pip.log || { cat .venv/pip.log; exit 1; }
+SHELL := /bin/bash -o pipefail
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fix types run migration bench lock clean
@@ -14,13 +18,13 @@ help: ## what can be made
 	@echo "Installing Muster into .venv (about a minute, once) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Muster needs Python 3.11; say PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(PIP) --require-hashes -r requirements/build.txt -r requirements/main.txt
-	@$(PIP) --no-deps --no-build-isolation -e .
+	@$(PIP) --require-hashes -r requirements/build.txt -r requirements/main.txt $(DOTS)
+	@$(PIP) --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.dev: .venv/.main requirements/dev.txt
 	@echo "Installing what the tests need ..."
-	@$(PIP) --require-hashes -r requirements/dev.txt
+	@$(PIP) --require-hashes -r requirements/dev.txt $(DOTS)
 	@touch $@
 
 demo: .venv/.main ## four weeks of error reviews on a local Slack, no account needed

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+from pyarrow.parquet import ParquetWriter
 
 from bot.domain.sourcing import SourceSpec
 from bot.domain.window import Window
@@ -14,6 +15,7 @@ WEEK = Window(FIRST + timedelta(days=21), FIRST + timedelta(days=28))
 """Seven of the thirty days that the rows cover."""
 
 PRODUCTS = 5
+ROW_GROUP = 122_880
 
 
 def spec(uri: str) -> SourceSpec:
@@ -41,25 +43,35 @@ def select(rows: int) -> str:
 
 
 def parquet(rows: int, *, shuffled: bool = False) -> Path:
-    """A file of *rows*, in the order of their times or in none."""
-    order = " ORDER BY hash(id)" if shuffled else ""
-    return _written(rows, f"{'shuffled' if shuffled else 'ordered'}.parquet", order, "FORMAT parquet, COMPRESSION zstd")
+    """A file of *rows*, in the order of their times or in none, in pages of 1 MB as PyArrow, pandas and Spark write."""
+    path = KEPT / str(rows) / ("shuffled.parquet" if shuffled else "ordered.parquet")
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        order = " ORDER BY hash(id)" if shuffled else ""
+        with _maker(in_order=not shuffled) as connection:
+            batches = connection.execute(select(rows) + order).to_arrow_reader(ROW_GROUP)
+            unfinished = path.with_suffix(".part")
+            with ParquetWriter(unfinished, batches.schema, compression="zstd") as writer:
+                for batch in batches:
+                    writer.write_batch(batch, row_group_size=ROW_GROUP)
+        unfinished.rename(path)
+    return path
 
 
 def csv(rows: int) -> Path:
     """The same in the order of their times, with times as most programs write them."""
-    iso = "strftime(occurred_at, '%Y-%m-%dT%H:%M:%S.%fZ') AS occurred_at"
-    return _written(rows, "ordered.csv", "", "FORMAT csv, HEADER", replaced=f" REPLACE ({iso})")
-
-
-def _written(rows: int, name: str, order: str, form: str, *, replaced: str = "") -> Path:
-    path = KEPT / str(rows) / name
+    path = KEPT / str(rows) / "ordered.csv"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = duckdb.connect(config={"threads": 2, "preserve_insertion_order": not order})
-        connection.execute("SET TimeZone = 'UTC'")
-        unfinished = path.with_suffix(".part")
-        connection.execute(f"COPY (SELECT *{replaced} FROM ({select(rows)}){order}) TO '{unfinished}' ({form})")
-        connection.close()
+        iso = "strftime(occurred_at, '%Y-%m-%dT%H:%M:%S.%fZ') AS occurred_at"
+        with _maker(in_order=True) as connection:
+            unfinished = path.with_suffix(".part")
+            connection.execute(f"COPY (SELECT * REPLACE ({iso}) FROM ({select(rows)})) TO '{unfinished}' (HEADER)")
         unfinished.rename(path)
     return path
+
+
+def _maker(*, in_order: bool) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"threads": 2, "preserve_insertion_order": in_order})
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
