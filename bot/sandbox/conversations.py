@@ -128,7 +128,7 @@ def _is_top_level(message: Message) -> bool:
 
 def _read(call: Call, messages: list[Message], *, newest_first: bool) -> Result:
     threads = _threads(call.own_channel().messages)
-    chosen = [one for one in messages if _is_between(call, micros(one["ts"]))]
+    chosen = _between(call, messages)
     shown, following = page(
         list(reversed(chosen)) if newest_first else chosen,
         cursor=call.text("cursor"),
@@ -151,11 +151,13 @@ def _newest_first(message: Message) -> str:
     return f"{_LATER_THAN_ANY - micros(message['ts']):018}"
 
 
-def _is_between(call: Call, ts: int) -> bool:
+def _between(call: Call, messages: list[Message]) -> list[Message]:
+    """The messages after `oldest` and before `latest`, or at either of them where the call says `inclusive`."""
     oldest, latest = call.stamp("oldest"), call.stamp("latest")
-    if call.flag("inclusive") and ts in {oldest, latest}:
-        return True
-    return (oldest is None or ts > oldest) and (latest is None or ts < latest)
+    edge = 1 if call.flag("inclusive") else 0
+    first = 0 if oldest is None else oldest + 1 - edge
+    last = _LATER_THAN_ANY if latest is None else latest - 1 + edge
+    return [one for one in messages if first <= micros(one["ts"]) <= last]
 
 
 def _threads(messages: list[Message]) -> dict[str, list[Message]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from email.utils import format_datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from bot.clock import Clock, SystemClock
 from bot.sandbox import api
@@ -37,7 +37,7 @@ class Sandbox:
         self._port: Future[int] = Future()
         self._stop = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._lines: set[Line] = set()
+        self._lines: dict[asyncio.Task[Any], Line] = {}
         self._own_errors: list[Exception] = []
         self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
 
@@ -87,27 +87,32 @@ class Sandbox:
         server = await asyncio.start_server(self._connection, "127.0.0.1", 0)
         self._port.set_result(server.sockets[0].getsockname()[1])
         await self._stop.wait()
+        for listener in server.sockets:
+            # Not close() yet: a connection that is being accepted just then would be dropped without being closed.
+            self._loop.remove_reader(listener)
+        await self._hang_up()
         server.close()
-        for line in self._lines:
-            line.abort()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        await server.wait_closed()
+
+    async def _hang_up(self) -> None:
+        """End every connection, those too that were accepted just now and have no handler yet."""
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task, line in self._lines.items():
+                line.abort()
+                task.cancel()
+            await asyncio.wait(others, timeout=0.01)
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        line = Line(reader, writer)
-        self._lines.add(line)
+        own = cast("asyncio.Task[Any]", asyncio.current_task())
+        line = self._lines[own] = Line(reader, writer)
         try:
             while (request := await line.request()) is not None and await self._respond(line, request):
                 pass
-        except ConnectionError:
-            pass
+        except (ConnectionError, asyncio.CancelledError):
+            """The client has gone, or the sandbox stops."""
         except Exception as error:  # noqa: BLE001 told by __exit__: a fault of ours must not pass for one of Slack's
             self._own_errors.append(error)
         finally:
-            self._lines.discard(line)
+            del self._lines[own]
             line.close()
 
     async def _respond(self, line: Line, request: Request) -> bool:

@@ -108,9 +108,13 @@ CHOICES: dict[str, Check] = {
         {"text": plain(75), "workflow": WORKFLOW}, {"style": _STYLE, "accessibility_label": _LABEL}
     ),
 }
-"""What may stand in an actions block; beside a section too."""
+"""What may stand in an actions block."""
 
-ACCESSORIES: dict[str, Check] = {**CHOICES, "image": IMAGE}
+ACCESSORIES: dict[str, Check] = {
+    **{kind: check for kind, check in CHOICES.items() if kind != "datetimepicker"},
+    "image": IMAGE,
+}
+"""What may stand beside a section."""
 
 CONTEXT_ACTIONS: dict[str, Check] = {"feedback_buttons": FEEDBACK_BUTTONS, "icon_button": ICON_BUTTON}
 

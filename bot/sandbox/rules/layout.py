@@ -95,7 +95,7 @@ _STEP = record({**_TASK, "status": one_of("pending", *_STATES)}, _TOLD)
 
 BLOCKS: dict[str, Check] = {
     **_SIMPLE,
-    "markdown": _block({"text": string(12_000)}),
+    "markdown": _block({"text": string()}),  # their length is counted together
     "context_actions": _block({"elements": items(tagged(CONTEXT_ACTIONS), 5)}, {}, distinct("elements", "action_id")),
     "data_table": DATA_TABLE,
     "data_visualization": CHART,
