@@ -49,7 +49,7 @@ def parquet(rows: int, *, shuffled: bool = False) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         order = " ORDER BY hash(id)" if shuffled else ""
         with _maker(in_order=not shuffled) as connection:
-            batches = connection.execute(select(rows) + order).to_arrow_reader(ROW_GROUP)
+            batches = connection.sql(select(rows) + order).to_arrow_reader(ROW_GROUP)
             unfinished = path.with_suffix(".part")
             with ParquetWriter(unfinished, batches.schema, compression="zstd") as writer:
                 for batch in batches:

@@ -86,8 +86,7 @@ def _writable(call: Call) -> Channel:
     channel = call.channel()
     if channel.is_archived:
         raise SlackRefusal("is_archived")
-    is_open = "chat:write.public" in call.app.scopes and not channel.is_private
-    if call.app.bot_user not in channel.members and not is_open:
+    if call.app.bot_user not in channel.members and "chat:write.public" not in call.app.scopes:
         raise SlackRefusal("not_in_channel")
     return channel
 

@@ -87,10 +87,8 @@ class Sandbox:
         server = await asyncio.start_server(self._connection, "127.0.0.1", 0)
         self._port.set_result(server.sockets[0].getsockname()[1])
         await self._stop.wait()
-        for listener in server.sockets:
-            # Not close() yet: a connection that is being accepted just then would be dropped without being closed.
-            self._loop.remove_reader(listener)
         await self._hang_up()
+        # Not before: asyncio would drop, unclosed, what it is just accepting.
         server.close()
 
     async def _hang_up(self) -> None:

@@ -23,7 +23,7 @@ _AUTO_LINK = re.compile(
 _MARKDOWN_LINK = re.compile(r"\[[^\]]*\]\(\s*([^\s)]+)")
 _FORMATS = re.compile(
     r"```.+?```|`[^`\n]+`|(?<![\w*])\*(?=\S)[^*\n]*[^*\s]\*(?![\w*])|(?<![\w_])_(?=\S)[^_\n]*[^_\s]_(?![\w_])"
-    r"|(?<![\w~])~(?=\S)[^~\n]*[^~\s]~(?![\w~])|^(?:&gt;|>).*$",
+    r"|(?<![\w~])~(?=\S)[^~\n]*[^~\s]~(?![\w~])|^(?:&gt;|>)[^\n]*$",
     re.MULTILINE | re.DOTALL,
 )
 _MARKDOWN_FORMATS = re.compile(r"\*\*[^*\n]+\*\*|__[^_\n]+__|^#{1,6} .*$", re.MULTILINE)

@@ -11,7 +11,6 @@ from bot.domain.sourcing import Shape, Source, SourceSpec
 from bot.domain.window import zone_named
 from bot.errors import UsageError, UserError
 from bot.sources import csv_files, duck, json_files, paths, rows
-from bot.sources.asked import AskedSource
 from bot.sources.dialect import Kind, Statement
 from bot.sources.fields import Fields
 from bot.sources.paths import Files, Format
@@ -49,9 +48,14 @@ def open_spec(spec: SourceSpec) -> Source:
         zone=None if spec.zone is None else zone_named(spec.zone),
     )
     questions = Questions(relation=table.relation, fields=fields, ranking=spec.ranking, where=spec.where)
-    kind = AskedSource if files.format is Format.PARQUET else SurveyedSource
     reader.time_column = table.origins["occurred_at"].column
-    return kind(questions=questions, ask=reader.ask, let_go=reader.connection.close, guessed=table.guessed)
+    return SurveyedSource(
+        questions=questions,
+        ask=reader.ask,
+        let_go=reader.connection.close,
+        guessed=table.guessed,
+        by_position=files.format is Format.PARQUET,
+    )
 
 
 def describe(spec: SourceSpec) -> Shape:

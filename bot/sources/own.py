@@ -1,6 +1,7 @@
 """Muster's own table of predictions: those that were loaded or sent in."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -119,7 +120,7 @@ class StoredFields(Fields):
 
     @override
     def version(self) -> str:
-        return self.column("model_version")
+        return self.text("model_version")
 
     @override
     def feedback(self) -> str:
@@ -175,14 +176,19 @@ def _days(window: Window) -> range:
 
 
 def _ask(engine: "Engine") -> Ask:
+    """Asks the driver itself, on a connection of the engine's pool: a question is one statement that only reads, and
+    on SQLite it so takes no lock that a writer would wait for.
+    """
+
     def ask(statement: Statement) -> list[Row]:
-        from sqlalchemy.exc import DBAPIError
+        from sqlalchemy.exc import SQLAlchemyError
 
         try:
-            # Reading must not wait for a writer: on SQLite the plain BEGIN takes no lock.
-            with engine.connect().execution_options(muster_read_only=True) as connection:
-                return list(connection.exec_driver_sql(statement.sql, dict(statement.values)))
-        except DBAPIError as error:
-            raise TransientError(f"Muster's own database did not answer: {error.orig}.") from error
+            with closing(engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
+                cursor.execute(statement.sql, dict(statement.values))
+                return list(cursor.fetchall())
+        except (SQLAlchemyError, engine.dialect.loaded_dbapi.Error) as error:
+            cause = str(getattr(error, "orig", error)).partition("\n")[0]
+            raise TransientError(f"Muster's own database did not answer: {cause}.") from error
 
     return ask

@@ -27,7 +27,7 @@ class Questions:
         """The worst rows of *window* that meet the conditions *also*, worst first."""
         values = self.values()
         source, conditions = self._rows(window, values, once=once)
-        sql = self._top(window, source, (*conditions, *also), self.fields.projection(window))
+        sql = self.top(window, source, (*conditions, *also))
         return Statement(f"{sql} LIMIT {values.bind(limit)}", values.bound)
 
     def worst_of_parts(self, window: Window, limit: int, parts: Iterable[tuple[str, ...]]) -> Statement:
@@ -35,10 +35,19 @@ class Questions:
         values = self.values()
         source, conditions = self._rows(window, values, once=False)
         limited = f"LIMIT {values.bind(limit)}"
-        each = (f"({self._top(window, source, (*conditions, *part), 'source.*')} {limited}) AS part" for part in parts)
+        each = (f"({self.top(window, source, (*conditions, *part), 'source.*')} {limited}) AS part" for part in parts)
         union = " UNION ALL ".join(f"SELECT * FROM {part}" for part in each)
-        sql = self._top(window, f"({union}) AS source", ("TRUE",), self.fields.projection(window))
+        sql = self.top(window, f"({union}) AS source", ("TRUE",))
         return Statement(f"{sql} {limited}", values.bound)
+
+    def top(self, window: Window, source: str, conditions: Iterable[str], columns: str | None = None) -> str:
+        """The rows of *source* that meet *conditions*, worst first, as fields or as the *columns* named."""
+        ties = (Key(self.fields.instant(window)), *self.ties)
+        return (
+            f"SELECT {columns or self.fields.projection(window)} FROM {source}"
+            f" WHERE {_all((*conditions, self.order.placed))}"
+            f" ORDER BY {_by((*self.order.keys, *ties))}"
+        )
 
     def repeated(self, window: Window, ids: Iterable[str]) -> Statement:
         """One row if an identity among *ids* is there more than once since the start of *window*."""
@@ -108,13 +117,6 @@ class Questions:
         fields = self.fields
         has_id = f"{fields.column('id')} IS NOT NULL"
         return [*self.also, *fields.matches(self.where, values), has_id, *fields.from_start(window, values)]
-
-    def _top(self, window: Window, source: str, conditions: Iterable[str], projection: str) -> str:
-        ties = (Key(self.fields.instant(window)), *self.ties)
-        return (
-            f"SELECT {projection} FROM {source} WHERE {_all((*conditions, self.order.placed))}"
-            f" ORDER BY {_by((*self.order.keys, *ties))}"
-        )
 
     def _rows(self, window: Window, values: Values, *, once: bool) -> tuple[str, list[str]]:
         """The FROM item, and the conditions that are left to put on it."""

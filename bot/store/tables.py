@@ -66,10 +66,11 @@ class PredictionRow(SQLModel, table=True):
             "score",
             "occurred_at",
             "prediction_id",
+            "model_version",
             sqlite_where=text("score IS NOT NULL"),
             postgresql_where=text("score IS NOT NULL"),
         ),
-        Index("ix_predictions_day", "product_id", "day", "score", "occurred_at", "prediction_id"),
+        Index("ix_predictions_day", "product_id", "day", "score", "occurred_at", "prediction_id", "model_version"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -126,11 +126,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("predictions", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_predictions_day", ["product_id", "day", "score", "occurred_at", "prediction_id"], unique=False
+            "ix_predictions_day",
+            ["product_id", "day", "score", "occurred_at", "prediction_id", "model_version"],
+            unique=False,
         )
         batch_op.create_index(
             "ix_predictions_score",
-            ["product_id", "score", "occurred_at", "prediction_id"],
+            ["product_id", "score", "occurred_at", "prediction_id", "model_version"],
             unique=False,
             sqlite_where=sa.text("score IS NOT NULL"),
             postgresql_where=sa.text("score IS NOT NULL"),

@@ -5,6 +5,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.content import LARGEST_METADATA
@@ -17,7 +18,10 @@ from tests.sandbox.places import BOT, TEAM, a_client, error_of, refusal
 async def test_a_token_that_was_withdrawn(client: AsyncWebClient, slack: Sandbox, error: str) -> None:
     slack.workspace.refuse(BOT.token, error)
 
-    assert await error_of(client, "auth.test") == error
+    with pytest.raises(SlackApiError) as caught:
+        await client.auth_test()
+    assert caught.value.response["error"] == error
+    assert "x-oauth-scopes" not in caught.value.response.headers
     assert await error_of(client, "chat.postMessage", channel=TEAM, text="x") == error
     assert slack.messages() == []
 

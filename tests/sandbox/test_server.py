@@ -21,7 +21,7 @@ def test_it_starts_in_no_time_and_is_gone_when_it_stops() -> None:
     began = time.monotonic()
     with Sandbox() as slack:
         assert time.monotonic() - began < 0.5
-        port = int(slack.url.removesuffix("/api/").rpartition(":")[2])
+        port = _port(slack)
         socket.create_connection(("127.0.0.1", port)).close()
 
     with pytest.raises(ConnectionRefusedError):
@@ -41,15 +41,40 @@ async def test_it_stops_while_clients_hang_and_leaves_nothing_open(recwarn: pyte
         outcomes = await asyncio.gather(*hanging, return_exceptions=True)
 
     assert all(isinstance(one, aiohttp.ClientError) for one in outcomes)
-    gc.collect()
-    assert [str(one.message) for one in recwarn if issubclass(one.category, ResourceWarning)] == []
+    assert _left_open(recwarn) == []
+
+
+def test_it_stops_while_somebody_connects_and_leaves_nothing_open(recwarn: pytest.WarningsRecorder) -> None:
+    with Sandbox() as slack:
+        assert slack._loop is not None
+        # Busy for a moment, the loop learns of the connection and of its end at once.
+        slack._loop.call_soon_threadsafe(time.sleep, 0.1)
+        late = socket.create_connection(("127.0.0.1", _port(slack)))
+    late.close()
+
+    assert _left_open(recwarn) == []
+
+
+def test_it_stops_while_a_client_does_not_listen_and_leaves_nothing_open(recwarn: pytest.WarningsRecorder) -> None:
+    with Sandbox(BOT) as slack:
+        slack.workspace.add(Channel(id=TEAM, name="team", members={BOT.bot_user}))
+        for _ in range(500):
+            slack.workspace.say(TEAM, "U1", "x" * 40_000)
+        deaf = socket.create_connection(("127.0.0.1", _port(slack)))
+        deaf.sendall(
+            f"GET /api/conversations.history?channel={TEAM}&limit=500 HTTP/1.1\r\nhost: x\r\n"
+            f"authorization: Bearer {BOT.token}\r\n\r\n".encode()
+        )
+        deaf.recv(100)
+    deaf.close()
+
+    assert _left_open(recwarn) == []
 
 
 def test_a_sandbox_that_never_ran_leaves_nothing_open(recwarn: pytest.WarningsRecorder) -> None:
     Sandbox()
-    gc.collect()
 
-    assert [str(one.message) for one in recwarn] == []
+    assert _left_open(recwarn) == []
 
 
 def test_two_sandboxes_do_not_know_each_other() -> None:
@@ -84,8 +109,7 @@ async def _read_what_makes_no_sense(session: aiohttp.ClientSession) -> None:
     ],
 )
 async def test_what_is_no_request_is_hung_up_on(slack: Sandbox, sent: bytes) -> None:
-    port = int(slack.url.removesuffix("/api/").rpartition(":")[2])
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", _port(slack))
     writer.write(sent)
     writer.write_eof()
 
@@ -105,3 +129,12 @@ async def test_calls_are_kept_with_their_time_and_without_a_token(
     assert slack.calls == [("users.info", {"user": "U0PM"}), ("users.list", {"limit": "3"})]
     assert {one.at for one in slack.received} == {clock.at}
     assert BOT.token not in repr(slack.received)
+
+
+def _port(slack: Sandbox) -> int:
+    return int(slack.url.removesuffix("/api/").rpartition(":")[2])
+
+
+def _left_open(recwarn: pytest.WarningsRecorder) -> list[str]:
+    gc.collect()
+    return [str(one.message) for one in recwarn if issubclass(one.category, ResourceWarning)]

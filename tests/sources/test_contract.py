@@ -1,54 +1,14 @@
 """What every kind of source promises."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
 from bot.domain.ranking import Ranking
-from bot.domain.sourcing import Counts, Source, SourceSpec
+from bot.domain.sourcing import Counts
 from bot.domain.summary import Group, Summary
-from bot.domain.window import Window
-from bot.errors import UserError
-from bot.sources import describe, open_source
-from tests.sources.places import Rows
-
-START = datetime(2026, 11, 9, 8, 0, tzinfo=UTC)
-WEEK = Window(START, START + timedelta(days=7))
-INSIDE = START + timedelta(days=1)
-
-Put = Callable[[Rows], SourceSpec]
-
-
-def row(name: str, **known: Any) -> dict[str, Any]:
-    return {"id": name, "occurred_at": INSIDE, "score": 0.5} | known
-
-
-def opened(spec: SourceSpec, **changes: Any) -> Source:
-    return open_source(SourceSpec(**{name: getattr(spec, name) for name in SourceSpec.__slots__} | changes))
-
-
-def ids(spec: SourceSpec, **changes: Any) -> list[str]:
-    source = opened(spec, **changes)
-    try:
-        return [prediction.id for prediction in source.worst(WEEK, 20)]
-    finally:
-        source.close()
-
-
-def counts(spec: SourceSpec, **changes: Any) -> Counts:
-    source = opened(spec, **changes)
-    try:
-        return source.count(WEEK)
-    finally:
-        source.close()
-
-
-def refusal(spec: SourceSpec, **changes: Any) -> str:
-    with pytest.raises(UserError) as refused:
-        ids(spec, **changes)
-    return str(refused.value)
+from bot.sources import describe
+from tests.sources.asking import INSIDE, WEEK, Put, counts, ids, opened, refusal, row
 
 
 def test_a_window_without_rows_is_an_answer(put: Put) -> None:
@@ -232,58 +192,6 @@ def test_a_thumb_is_read_however_it_is_spelled(put: Put, thumb: str | None, rank
     order = ids(spec, ranking=Ranking.FEEDBACK)
 
     assert order == [["down", "x", "none", "up"], ["down", "none", "x", "up"], ["down", "none", "up", "x"]][rank]
-
-
-@pytest.mark.parametrize("how", ["2026-11-10T08:00:00", "2026-11-10 08:00", "2026-11-10"])
-def test_times_without_a_zone_are_refused_until_it_is_named(put: Put, how: str) -> None:
-    spec = put([row("a", at=how)])
-
-    assert refusal(spec, mapping={"occurred_at": "at"}) == (
-        f"The times in “at” carry no time zone (for example “{how}”); name the zone they were written in with"
-        " --source-tz, for example --source-tz UTC."
-    )
-    assert ids(spec, mapping={"occurred_at": "at"}, zone="Europe/Berlin") == ["a"]
-
-
-@pytest.mark.parametrize("how", ["yesterday", "1762761600", "10/11/2026 08:00", "2026-02-30T00:00:00Z", "now"])
-def test_a_time_that_cannot_be_read_is_refused(put: Put, how: str) -> None:
-    assert refusal(put([row("a", at=how)]), mapping={"occurred_at": "at"}) == (
-        f"The column “at” holds “{how}”, which is no time: ISO 8601 was expected, like 2026-11-16T09:00:00Z."
-    )
-
-
-@pytest.mark.parametrize(
-    ("how", "inside"),
-    [
-        ("2026-11-09T08:00:00Z", True),
-        ("2026-11-09 09:00:00+01:00", True),
-        ("2026-11-09T07:59:59.9999999Z", False),
-        ("2026-11-09T03:00:00-0500", True),
-        ("2026-11-16T10:59:59+0300", True),
-        ("2026-11-16T08:00:00.000000+00", False),
-        ("2026-11-16 07:59:59.999999Z", True),
-    ],
-)
-def test_text_times_are_compared_as_instants(put: Put, how: str, inside: bool) -> None:
-    assert ids(put([row("a", at=how)]), mapping={"occurred_at": "at"}) == (["a"] if inside else [])
-
-
-@pytest.mark.parametrize(
-    ("wall", "instant"),
-    [
-        ("2026-10-25 02:30:00", "2026-10-25T00:30:00+00:00"),  # twice: the first pass
-        ("2026-10-25 03:00:00", "2026-10-25T02:00:00+00:00"),
-        ("2026-03-29 02:30:00", "2026-03-29T01:00:00+00:00"),  # never: the first valid minute
-        ("2026-07-01 12:00:00.25", "2026-07-01T10:00:00.250000+00:00"),
-    ],
-)
-def test_wall_times_are_read_in_the_zone_that_was_named(put: Put, wall: str, instant: str) -> None:
-    year = Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
-    source = opened(put([row("a", at=wall)]), mapping={"occurred_at": "at"}, zone="Europe/Berlin")
-    (found,) = source.worst(year, 1)
-    source.close()
-
-    assert found.occurred_at == datetime.fromisoformat(instant)
 
 
 def test_the_summary_counts_by_segment_and_by_model(put: Put) -> None:

@@ -266,3 +266,15 @@ def test_nothing_heavy_is_imported_until_a_source_is_opened() -> None:
     )
 
     assert found.stdout == "set()\n"
+
+
+def test_parquet_files_of_a_glob_are_read_as_one(tmp_path: Path) -> None:
+    for at, (score, more) in enumerate([(0.3, {}), (0.1, {"note": ["hm"]}), (0.2, {"note": ["no"]})]):
+        table = pa.table(
+            {"id": [f"p{at}"], "occurred_at": pa.array([WEEK.start], pa.timestamp("us", "UTC")), "score": [score]}
+            | more
+        )
+        pyarrow.parquet.write_table(table, tmp_path / f"{at}.parquet")
+
+    assert ids(tmp_path / "*.parquet") == ["p1", "p2", "p0"]
+    assert ids(tmp_path / "*.parquet", where=(("note", "no"),)) == ["p2"]
