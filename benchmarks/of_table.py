@@ -30,6 +30,7 @@ FIELDS = ("prediction_id", "occurred_at", "input", "output", "expected", "score"
 def b5(count: int) -> Iterator[Result]:
     """One row of the report after the other."""
     path = rows.KEPT / str(count) / "own.db"
+    path.parent.mkdir(parents=True, exist_ok=True)
     sqlite = create_engine(f"sqlite:///{path}")
     _fill(sqlite, count, lambda batches: _into_sqlite(path, batches))
     with sqlite3.connect(path) as connection:
