@@ -6,7 +6,7 @@ import typer
 
 from bot.cli import options
 
-commands = typer.Typer(name="load", help="Load files into Muster.", no_args_is_help=True)
+commands = options.group("load", "Load files into Muster.")
 
 
 @commands.callback()

@@ -11,6 +11,7 @@ application = typer.Typer(
     name="muster",
     help="Calls AI product teams together over what their model got wrong.",
     no_args_is_help=True,
+    rich_markup_mode=None,
     add_completion=False,
     pretty_exceptions_enable=False,
 )

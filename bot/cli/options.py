@@ -4,6 +4,12 @@ from typing import Annotated
 
 import typer
 
+
+def group(name: str, words: str) -> typer.Typer:
+    """A group of commands; its help is plain text, because drawing it costs more than running it."""
+    return typer.Typer(name=name, help=words, no_args_is_help=True, rich_markup_mode=None)
+
+
 Product = Annotated[str, typer.Option("--product", help="The product's key.", metavar="KEY")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Answer every question with yes.")]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from bot.domain.delivery import StoredPost
 
-commands = typer.Typer(name="outbox", help="What is on its way to Slack.", no_args_is_help=True)
+commands = options.group("outbox", "What is on its way to Slack.")
 
 Key = Annotated[str, typer.Argument(help="The post's key, as `muster outbox list` shows it.")]
 

@@ -23,7 +23,10 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*headings, box=None, header_style="bold", pad_edge=False)
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in headings:
+        # Folded, never cut: keys and times are there to be copied.
+        table.add_column(heading, overflow="fold")
     for row in rows:
         # As Text: nothing in the data is read as markup.
         table.add_row(*(Text(cell) for cell in row))

@@ -6,7 +6,7 @@ import typer
 
 from bot.cli import options
 
-commands = typer.Typer(name="product", help="The products Muster looks after.", no_args_is_help=True)
+commands = options.group("product", "The products Muster looks after.")
 
 Key = Annotated[str, typer.Argument(help="The product's key: short, lower case.")]
 Zone = Annotated[str | None, typer.Option("--timezone", help="Its time zone, like Europe/Berlin.", metavar="ZONE")]

@@ -6,7 +6,7 @@ import typer
 
 from bot.cli import options
 
-commands = typer.Typer(name="ritual", help="What Muster does on a schedule.", no_args_is_help=True)
+commands = options.group("ritual", "What Muster does on a schedule.")
 
 
 @commands.command("list")

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from bot.domain.product import Product
     from bot.store.schedules import Schedule
 
-commands = typer.Typer(name="schedule", help="When rituals run, in each product's own time.", no_args_is_help=True)
+commands = options.group("schedule", "When rituals run, in each product's own time.")
 
 RitualName = Annotated[str, typer.Argument(help="The ritual, like error_review.")]
 

@@ -1,6 +1,7 @@
 """Looking at a source before a product relies on it."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from bot import sources
 from bot.domain import mapping
@@ -27,6 +28,7 @@ def look(spec: SourceSpec, *, ranking_given: bool) -> Look:
     What *spec* maps stays as it is; a ranking is proposed only if none was given. Raises `UserError` when the source
     cannot be read, or when nothing in it can be ranked.
     """
+    spec = replace(spec, uri=_from_anywhere(spec.uri))
     shape = sources.describe(spec)
     proposal = mapping.propose(shape.columns)
     added = {field: column for field, column in proposal.mapping.items() if field not in spec.mapping}
@@ -38,3 +40,8 @@ def look(spec: SourceSpec, *, ranking_given: bool) -> Look:
     if ranking is not spec.ranking:
         flags.append(f"--rank {ranking}")
     return Look(spec=replace(filled, ranking=ranking), proposed=tuple(flags), missing=proposal.missing)
+
+
+def _from_anywhere(uri: str) -> str:
+    """A file's path as it is found from any folder: the worker need not start where the product was added."""
+    return uri if "://" in uri else str(Path(uri).absolute())
