@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from bot.cli import options
+from bot.cli.options import group
 
-commands = options.group("load", "Load files into Muster.")
+commands = group("load", "Load files into Muster.")
 
 
 @commands.callback()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli import options
+from bot.cli.options import group
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from bot.domain.delivery import StoredPost
 
-commands = options.group("outbox", "What is on its way to Slack.")
+commands = group("outbox", "What is on its way to Slack.")
 
 Key = Annotated[str, typer.Argument(help="The post's key, as `muster outbox list` shows it.")]
 

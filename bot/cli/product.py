@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from bot.cli import options
+from bot.cli.options import group
 
-commands = options.group("product", "The products Muster looks after.")
+commands = group("product", "The products Muster looks after.")
 
 Key = Annotated[str, typer.Argument(help="The product's key: short, lower case.")]
 Zone = Annotated[str | None, typer.Option("--timezone", help="Its time zone, like Europe/Berlin.", metavar="ZONE")]

@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from bot.cli import options
+from bot.cli.options import group
 
-commands = options.group("ritual", "What Muster does on a schedule.")
+commands = group("ritual", "What Muster does on a schedule.")
 
 
 @commands.command("list")

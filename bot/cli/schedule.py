@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli import options
+from bot.cli.options import group
 
 if TYPE_CHECKING:
     from bot.domain.product import Product
     from bot.store.schedules import Schedule
 
-commands = options.group("schedule", "When rituals run, in each product's own time.")
+commands = group("schedule", "When rituals run, in each product's own time.")
 
 RitualName = Annotated[str, typer.Argument(help="The ritual, like error_review.")]
 
