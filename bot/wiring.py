@@ -198,6 +198,7 @@ async def work(settings: Settings, *, announce: Callable[[str], None]) -> None:
                 async with serving(health, port=settings.port) as port, ticking(tick):
                     announce(f"Muster works. Health: http://127.0.0.1:{port}/readyz. Ctrl-C stops it.")
                     await worker.until(stop, worker.beating("relay", parts.relay.turn))
+        await worker.leave()
 
 
 def _token(settings: Settings) -> str:

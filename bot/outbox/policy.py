@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.delivery import StoredPost
 from bot.errors import TransientError
+from bot.outbox.sender import NotConnectedError, RateLimitedError
 
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -24,7 +25,9 @@ def back_off(tries: int) -> timedelta:
 
 def next_try(post: StoredPost, error: TransientError, now: datetime) -> datetime | None:
     """When to try *post* again after *error*; None when it is time to give up."""
-    if now - post.created_at > GIVE_UP_AFTER:
+    waits_for_slack = isinstance(error, NotConnectedError | RateLimitedError)
+    # A person's retry begins anew: it clears `claimed_at`, which the first claim after it sets.
+    if now - (post.claimed_at or post.created_at) > GIVE_UP_AFTER and not waits_for_slack:
         return None
     return now + (error.after or back_off(post.attempts))
 

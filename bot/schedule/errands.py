@@ -57,7 +57,7 @@ class Errands:
         return failed
 
     def close(self) -> None:
-        """Let the threads go; what still hangs outside is not waited for."""
+        """Take no more work; the process ends once what hangs outside does."""
         self._outside.shutdown(wait=False, cancel_futures=True)
 
     async def _once(
@@ -76,15 +76,23 @@ class Errands:
         if reason is not None:
             logger().warning("chore.failed", chore=chore.name, schedule=schedule_id, reason=reason)
             await self._database.run(lambda session: chores.end(session, run, fence=fence, reason=reason))
-        return (ChoreState.FAILED if reason else ChoreState.DONE), reason
+        # Not what we did but what stands: whoever took over while we were away is still at it.
+        return await self._database.run(lambda session: chores.state_of(session, run))
 
     async def _do(
         self, chore: Chore[Any, Any], run: ChoreRun, fence: int, turn_of: Callable[[Session], Turn]
     ) -> str | None:
         """Ask, fetch, keep; the reason if that failed."""
+        ask = answer = None
+
+        def keep(session: Session) -> None:
+            if chores.end(session, run, fence=fence) and ask is not None:
+                chore.keep(turn_of(session), ask, answer)
+
         try:
             ask = await self._database.run(lambda session: chore.ask(turn_of(session)))
             answer = None if ask is None else await self._fetch(chore, ask)
+            await self._database.run(keep)
         except TimeoutError:
             return f"the source did not answer within {chore.limit.total_seconds():.0f} seconds."
         except MusterError as error:
@@ -92,12 +100,6 @@ class Errands:
         except Exception:  # noqa: BLE001 whatever a source does, the review still comes and says so
             logger().exception("chore.broke", chore=chore.name)
             return "something unexpected happened while reading the source; the log has the details."
-
-        def keep(session: Session) -> None:
-            if chores.end(session, run, fence=fence) and ask is not None:
-                chore.keep(turn_of(session), ask, answer)
-
-        await self._database.run(keep)
         return None
 
     async def _fetch(self, chore: Chore[Any, Any], ask: Any) -> Any:

@@ -39,5 +39,6 @@ async def ticking(tick: Callable[[], Awaitable[object]], *, every: timedelta = E
     try:
         yield
     finally:
-        await first
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
         scheduler.shutdown(wait=False)

@@ -46,6 +46,10 @@ class Worker:
         """Make this worker known. Raises `SecondHostError`."""
         await self._database.run(self._enlist)
 
+    async def leave(self) -> None:
+        """Make it known that this worker has ended, so that another host may follow at once."""
+        await self._database.run(lambda session: heartbeats.leave(session, self._replica))
+
     def beating(self, loop: str, turn: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
         """*turn* with a heartbeat of *loop* after each time it went well."""
 

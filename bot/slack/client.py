@@ -9,7 +9,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.delivery import Receipt, StoredPost
-from bot.errors import PermanentError
+from bot.errors import OutcomeUnknownError, PermanentError
 from bot.outbox.sender import CannotLookError
 from bot.slack.errors import delivering, reading
 
@@ -44,7 +44,7 @@ class SlackSender:
         """Deliver *post* once: see `bot.outbox.sender.Sender`."""
         channel = await reading(self._place(post.recipient))
         answer = await delivering(self._client.chat_postMessage(**_arguments(post, channel)))
-        return Receipt(channel=answer["channel"], ts=answer["ts"])
+        return _receipt(answer)
 
     async def find(self, post: StoredPost, *, since: datetime) -> list[Receipt]:
         """Where *post* arrived: known by the key in its metadata, and by being ours."""
@@ -132,6 +132,13 @@ async def connected(*, token: str, base_url: str) -> AsyncIterator[SlackSender]:
             retry_handlers=[],
         )
         yield SlackSender(client)
+
+
+def _receipt(answer: Any) -> Receipt:
+    channel, ts = answer.get("channel"), answer.get("ts")
+    if not channel or not ts:
+        raise OutcomeUnknownError("Slack said yes without saying where.")
+    return Receipt(channel=channel, ts=ts)
 
 
 def _arguments(post: StoredPost, channel: str) -> dict[str, Any]:

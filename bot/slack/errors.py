@@ -36,15 +36,16 @@ _WORDS = {
 _NEVER_LEFT = (aiohttp.ClientConnectorError, aiohttp.InvalidURL)
 """Failures before a request: refused, not resolved, no TLS."""
 
-_LOST = (aiohttp.ClientError, TimeoutError, OSError)
-"""Failures after which nobody knows what Slack did with the request."""
+# Anything else leaves open what Slack did with the request; the SDK raises more kinds than it documents.
 
 
 async def reading(call: Awaitable[Any]) -> Any:
     """The answer to a *call* that delivers nothing, so that whatever goes wrong may be tried again."""
     try:
         return await call
-    except (SlackApiError, *_LOST) as error:
+    except MusterError:
+        raise
+    except Exception as error:
         found = translated(error)
         if isinstance(found, OutcomeUnknownError):
             raise TransientError(str(found)) from error
@@ -55,7 +56,7 @@ async def delivering(call: Awaitable[Any]) -> Any:
     """The answer to the *call* that delivers a message."""
     try:
         return await call
-    except (SlackApiError, *_LOST) as error:
+    except Exception as error:
         raise translated(error) from error
 
 

@@ -27,6 +27,11 @@ def forget(session: Session, before: datetime) -> None:
     session.exec(delete(HeartbeatRow).where(col(HeartbeatRow.at) < before))
 
 
+def leave(session: Session, replica: Replica) -> None:
+    """Say good-bye: *replica* has ended in good order."""
+    session.exec(delete(HeartbeatRow).where(col(HeartbeatRow.replica) == replica.name))
+
+
 def latest(session: Session, loop: str) -> datetime | None:
     """When any replica last turned *loop*."""
     return session.exec(select(func.max(HeartbeatRow.at)).where(col(HeartbeatRow.loop) == loop)).one()

@@ -71,7 +71,7 @@ def claim(session: Session, workspace: str, *, now: datetime, patience: Patience
     A post waits for every earlier one of its channel that is still on its way, for the message whose thread it
     joins, and for the channel's pace. Each claim raises the fence.
     """
-    earlier, recent, parent = aliased(PostRow), aliased(PostRow), aliased(PostRow)
+    earlier, recent, parent, head = aliased(PostRow), aliased(PostRow), aliased(PostRow), aliased(PostRow)
     statement = (
         select(PostRow.id)
         .where(
@@ -86,6 +86,14 @@ def claim(session: Session, workspace: str, *, now: datetime, patience: Patience
                 col(earlier.workspace) == workspace,
                 _on_the_way(earlier),
                 col(earlier.held).is_(False),
+                # A reply to what will not arrive holds up nobody.
+                or_(
+                    col(earlier.parent_id).is_(None),
+                    exists().where(
+                        col(head.id) == col(earlier.parent_id),
+                        col(head.state).not_in([PostState.PARKED, PostState.DROPPED]),
+                    ),
+                ),
             ),
             ~exists().where(col(recent.recipient) == col(PostRow.recipient), col(recent.sent_at) > now - patience.pace),
             or_(

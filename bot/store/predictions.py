@@ -33,8 +33,10 @@ def keep(
     What is there already is replaced by the later `occurred_at`; the same instant again replaces it too, so a
     corrected file wins. A row that was ever *loaded* stays so.
     """
-    for start in range(0, len(predictions), BATCH):
-        rows = [_values(product_id, one, loaded=loaded) for one in _once(predictions[start : start + BATCH])]
+    # In one order for everybody: two writers of the same rows in different orders would deadlock on Postgres.
+    unique = sorted(_once(predictions), key=lambda one: one.identity)
+    for start in range(0, len(unique), BATCH):
+        rows = [_values(product_id, one, loaded=loaded) for one in unique[start : start + BATCH]]
         session.execute(_upsert(session), rows)
     return _row_ids(session, product_id, predictions)
 

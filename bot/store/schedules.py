@@ -98,13 +98,14 @@ def due(session: Session, now: datetime, *, limit: int = 1000) -> list[Schedule]
 
 
 def advance(session: Session, schedule: Schedule, next_due: datetime) -> bool:
-    """Move on to *next_due* after a slot was settled; False when somebody changed the schedule meanwhile."""
+    """Move on to *next_due* after a slot was settled; False when somebody changed or paused the schedule meanwhile."""
     statement = (
         update(ScheduleRow)
         .where(
             col(ScheduleRow.id) == schedule.id,
             col(ScheduleRow.next_due) == schedule.next_due,
             col(ScheduleRow.at) == str(schedule.at),
+            col(ScheduleRow.paused).is_(False),
         )
         .values(next_due=next_due, failures=0, retry_at=None)
     )

@@ -112,13 +112,16 @@ def _engine(url: str) -> Engine:
         raise DatabaseUrlError from None
     match parsed.get_backend_name():
         case "sqlite":
-            engine = create_engine(parsed)
+            engine = create_engine(parsed, hide_parameters=True)
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
         case "postgresql" | "postgres":
             return create_engine(
-                parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=POSTGRES_THREADS
+                parsed.set(drivername="postgresql+psycopg"),
+                pool_pre_ping=True,
+                hide_parameters=True,
+                pool_size=POSTGRES_THREADS,
             )
         case _:
             raise DatabaseUrlError

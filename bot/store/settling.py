@@ -142,10 +142,15 @@ def drop(session: Session, post: StoredPost, reason: str) -> bool:
 
 
 def _step(session: Session, post: StoredPost, states: Sequence[PostState], **values: Any) -> bool:
-    """The compare-and-set: only if the post is where it was when *post* was read."""
+    """The compare-and-set: only if the post is where it was when *post* was read.
+
+    One that was held meanwhile is a person's: of what is not about `held` itself, only an arrival still counts.
+    """
+    unless_held = () if "held" in values else (col(PostRow.held) == post.held,)
     statement = (
         update(PostRow)
         .where(col(PostRow.id) == post.id, col(PostRow.fence) == post.fence, col(PostRow.state).in_(states))
+        .where(*unless_held)
         .values(**values)
     )
     return session.connection().execute(statement).rowcount == 1

@@ -28,7 +28,8 @@ def application(*, database: Database, moment: Moment) -> FastAPI:
     async def readyz(response: Response) -> dict[str, Any]:
         try:
             vitals = await database.run(lambda session: _vitals(session, moment(session)))
-            vitals["migrations"] = "current" if is_current(database) else "run `muster migrate`"
+            if not is_current(database):
+                vitals["wrong"].append("The database is not up to date: run `muster migrate`.")
         except MusterError as error:
             vitals = {"wrong": [str(error)]}
         response.status_code = 503 if vitals["wrong"] else 200

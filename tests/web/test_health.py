@@ -54,7 +54,7 @@ async def test_ready_only_while_the_schedule_is_looked_at(database: Database, cl
 
     await a_worker(database, clock).beating("tick", nothing_to_do)()
     status, vitals = await asked(database, clock, "/readyz")
-    assert (status, vitals["wrong"], vitals["migrations"]) == (200, [], "current")
+    assert (status, vitals["wrong"]) == (200, [])
 
     clock.advance(timedelta(seconds=61))
     status, _ = await asked(database, clock, "/readyz")
