@@ -83,7 +83,8 @@ class Errands:
         self, chore: Chore[Any, Any], run: ChoreRun, fence: int, turn_of: Callable[[Session], Turn]
     ) -> str | None:
         """Ask, fetch, keep; the reason if that failed."""
-        ask = answer = None
+        ask: Any = None
+        answer: Any = None
 
         def keep(session: Session) -> None:
             if chores.end(session, run, fence=fence) and ask is not None:
