@@ -71,7 +71,6 @@ def claim(session: Session, workspace: str, *, now: datetime, patience: Patience
     A post waits for every earlier one of its channel that is still on its way, for the message whose thread it
     joins, and for the channel's pace. Each claim raises the fence.
     """
-    earlier, recent, parent, head = aliased(PostRow), aliased(PostRow), aliased(PostRow), aliased(PostRow)
     statement = (
         select(PostRow.id)
         .where(
@@ -80,26 +79,9 @@ def claim(session: Session, workspace: str, *, now: datetime, patience: Patience
             col(PostRow.state) == PostState.PENDING,
             col(PostRow.held).is_(False),
             or_(col(PostRow.not_before).is_(None), col(PostRow.not_before) <= now),
-            ~exists().where(
-                col(earlier.recipient) == col(PostRow.recipient),
-                col(earlier.id) < col(PostRow.id),
-                col(earlier.workspace) == workspace,
-                _on_the_way(earlier),
-                col(earlier.held).is_(False),
-                # A reply to what will not arrive holds up nobody.
-                or_(
-                    col(earlier.parent_id).is_(None),
-                    exists().where(
-                        col(head.id) == col(earlier.parent_id),
-                        col(head.state).not_in([PostState.PARKED, PostState.DROPPED]),
-                    ),
-                ),
-            ),
-            ~exists().where(col(recent.recipient) == col(PostRow.recipient), col(recent.sent_at) > now - patience.pace),
-            or_(
-                col(PostRow.parent_id).is_(None),
-                exists().where(col(parent.id) == col(PostRow.parent_id), col(parent.state) == PostState.SENT),
-            ),
+            ~_earlier_on_the_way(workspace),
+            ~_sent_since(now - patience.pace),
+            _parent_is_there(),
         )
         .order_by(col(PostRow.id))
         .limit(limit)
@@ -178,6 +160,36 @@ def oldest_open(session: Session, workspace: str) -> datetime | None:
         col(PostRow.workspace) == workspace, _on_the_way(PostRow), col(PostRow.held).is_(False)
     )
     return session.exec(statement).one()
+
+
+def _earlier_on_the_way(workspace: str) -> ColumnElement[bool]:
+    """Whether an earlier post of the same channel may still arrive; a reply to what will not holds up nobody."""
+    earlier, head = aliased(PostRow), aliased(PostRow)
+    lost = [PostState.PARKED, PostState.DROPPED]
+    return exists().where(
+        col(earlier.recipient) == col(PostRow.recipient),
+        col(earlier.id) < col(PostRow.id),
+        col(earlier.workspace) == workspace,
+        _on_the_way(earlier),
+        col(earlier.held).is_(False),
+        or_(
+            col(earlier.parent_id).is_(None),
+            exists().where(col(head.id) == col(earlier.parent_id), col(head.state).not_in(lost)),
+        ),
+    )
+
+
+def _sent_since(instant: datetime) -> ColumnElement[bool]:
+    recent = aliased(PostRow)
+    return exists().where(col(recent.recipient) == col(PostRow.recipient), col(recent.sent_at) > instant)
+
+
+def _parent_is_there() -> ColumnElement[bool]:
+    parent = aliased(PostRow)
+    return or_(
+        col(PostRow.parent_id).is_(None),
+        exists().where(col(parent.id) == col(PostRow.parent_id), col(parent.state) == PostState.SENT),
+    )
 
 
 def _on_the_way(row: type[PostRow]) -> ColumnElement[bool]:
