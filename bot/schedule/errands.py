@@ -1,8 +1,9 @@
 """Errands: a ritual's chores, done once per slot however many workers there are."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,16 @@ LEASE_MARGIN = timedelta(seconds=30)
 """A chore's lease outlives its limit by this: saving the answer takes a moment too."""
 
 THREADS = 4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rehearsed:
+    """What a chore would ask and be told, or the reason why it would fail."""
+
+    chore: Chore[Any, Any]
+    ask: Any
+    answer: Any
+    reason: str | None
 
 
 class Errands:
@@ -44,17 +55,17 @@ class Errands:
                 failed[chore.name] = reason
         return failed
 
-    def rehearse(self, ritual: Ritual, turn_of: Callable[[Session], Turn], session: Session) -> dict[str, str]:
-        """Do all chores of *ritual* inside a session that will be thrown away, and say which failed and why."""
-        failed: dict[str, str] = {}
+    def rehearse(self, ritual: Ritual, turn_of: Callable[[Session], Turn]) -> Iterator[Rehearsed]:
+        """Do all chores of *ritual* for nobody: each is asked and fetched, nothing is claimed or kept."""
         for chore in ritual.chores:
             try:
-                ask = chore.ask(turn_of(session))
-                if ask is not None:
-                    chore.keep(turn_of(session), ask, chore.fetch(ask, self._open_source))
+                with self._database.reading() as session:
+                    ask = chore.ask(turn_of(session))
+                answer = None if ask is None else chore.fetch(ask, self._open_source)
             except MusterError as error:
-                failed[chore.name] = str(error)
-        return failed
+                yield Rehearsed(chore=chore, ask=None, answer=None, reason=str(error))
+            else:
+                yield Rehearsed(chore=chore, ask=ask, answer=answer, reason=None)
 
     def close(self) -> None:
         """Take no more work; the process ends once what hangs outside does."""

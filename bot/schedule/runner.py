@@ -79,10 +79,15 @@ class Runner:
 
     def rehearse(self, product: Product, ritual: Ritual, slot: Slot) -> list[Post]:
         """What *slot* would post, chores done and all; nothing is kept, and nothing runs for it later."""
+        with self._database.reading() as session:
+            turn_of = self._turn_of(self._by_hand(session, product, ritual, slot))
+        # The outside is asked before the transaction begins: it may take its time, other writers may not.
+        rehearsed = list(self._errands.rehearse(ritual, turn_of))
+        failed = {one.chore.name: one.reason for one in rehearsed if one.reason is not None}
         with self._database.trying() as session:
-            job = self._by_hand(session, product, ritual, slot)
-            turn_of = self._turn_of(job)
-            failed = self._errands.rehearse(ritual, turn_of, session)
+            for one in rehearsed:
+                if one.ask is not None:
+                    one.chore.keep(turn_of(session), one.ask, one.answer)
             return ritual.run(replace(turn_of(session), failed=failed))
 
     async def _settle(self, schedule: Schedule) -> bool:
