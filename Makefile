@@ -8,10 +8,10 @@ DOTS = 2>&1 | tee .venv/pip.log | awk '/^(Collecting|Requirement already)/ { pri
 SHELL := /bin/bash -o pipefail
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix types run migration bench lock clean
+.PHONY: help demo playground test check fix types run migration bench lock clean
 
 help: ## what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 # The venv is made whole or not at all: a half-installed one has no stamp.
 .venv/.main: requirements/main.txt requirements/build.txt pyproject.toml
@@ -30,7 +30,16 @@ help: ## what can be made
 demo: .venv/.main ## four weeks of error reviews on a local Slack, no account needed
 	@$(BIN)/muster demo
 
-test: .venv/.dev ## every test, on SQLite and on Postgres
+playground: .venv/.main ## the demo in a local Slack in your browser; fetches 91 MB once (needs npm)
+	@$(BIN)/muster playground
+
+# What drives the browser in the browser tests; where it cannot be had they are skipped, and say so.
+DRIVER := tests/browser/node_modules/.package-lock.json
+$(DRIVER): tests/browser/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --prefix tests/browser --silent && touch $@; \
+	else echo "npm is not here: the browser tests will be skipped."; fi
+
+test: .venv/.dev $(DRIVER) ## every test, on SQLite and on Postgres
 	@$(BIN)/python -m pytest
 
 check: .venv/.dev ## formatting, lint, types and import contracts: what CI runs
@@ -47,8 +56,8 @@ fix: .venv/.dev ## mend what the linters can mend
 types: .venv/.dev ## mypy alone
 	@$(BIN)/mypy
 
-run: .venv/.main ## the worker, against the workspace that .env names
-	@$(BIN)/muster run worker
+run: .venv/.main ## everything in one process, against the workspace that .env names
+	@$(BIN)/muster run
 
 migration: .venv/.main ## a new migration: make migration name=what_changed
 	@$(BIN)/alembic revision --autogenerate -m "$(name)" --rev-id "$$(date -u +%Y%m%d)_$(name)"

@@ -4,15 +4,23 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import of_files, of_start, of_table
+from benchmarks import acks, of_files, of_runs, of_schedule, of_start, of_table
 from benchmarks.timing import Result
 
 MEASURES: dict[str, Callable[[int], Iterator[Result]]] = {
+    "A1": acks.a1,
+    "A2": acks.a2,
+    "A3": acks.a3,
+    "A4": acks.a4,
+    "A5": acks.a5,
     "B1": of_files.b1,
     "B2": of_files.b2,
     "B4": of_files.b4,
     "B5": of_table.b5,
     "D1": of_start.d1,
+    "E1": of_schedule.e1,
+    "E2": of_runs.e2,
+    "E3": of_schedule.e3,
 }
 MOST_RSS = 512 * 1024 * 1024
 

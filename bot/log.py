@@ -8,11 +8,16 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger
 
-_SECRET = re.compile(r"xox[abeprs]-[\w-]+|xapp-[\w-]+|xoxe[\w.-]+|//[^/\s:@]+:[^/\s@]+@|https://hooks\.slack\.com/\S+")
+_SECRET = re.compile(
+    r"xox[abeprs]-[\w-]+|xapp-[\w-]+|xoxe[\w.-]+|https://hooks\.slack\.com/\S+"
+    # A password may hold / and @, and stand without a user: up to the last @ of the word.
+    r"|//[^/\s:@\"'<>]*:[^\s\"'<>]+@"
+    r"|(?i:\w*password)\s*=\s*(?:'[^']*'|\"[^\"]*\"|[^\s&;,]+)"
+)
 
 
 def masked(text: str) -> str:
-    """*text* with Slack tokens, webhook addresses and passwords in URLs blotted out."""
+    """*text* with Slack tokens, webhook addresses and passwords (in URLs, or after `password=`) blotted out."""
     return _SECRET.sub("[secret]", text)
 
 

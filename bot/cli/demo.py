@@ -9,6 +9,20 @@ def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Keep the demo's database and say where it is.")] = False,
 ) -> None:
     """Show four weeks of error reviews of a real model, posted to a local Slack; no account is needed."""
-    from bot import wiring
+    from bot.wiring.demo import demonstrate
 
-    wiring.demonstrate(keep=keep)
+    demonstrate(keep=keep)
+
+
+def playground(
+    port: Annotated[int, typer.Option("--port", help="The port of its page; 0 picks a free one.")] = 3100,
+) -> None:
+    """Open a local Slack in the browser, with Muster and its demo in it, until Ctrl-C. Fetches 91 MB once."""
+    import asyncio
+    import logging
+
+    from bot import log
+    from bot.wiring.playground import play
+
+    log.set_up(level=logging.WARNING)
+    asyncio.run(play(port=port, say=typer.echo))

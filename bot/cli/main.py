@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.cli import demo, load, outbox, product, ritual, run, schedule, worst
+from bot.cli import demo, doctor, load, manifest, outbox, product, ritual, run, schedule, worst
 from bot.errors import MusterError, UsageError
 
 application = typer.Typer(
@@ -20,7 +20,10 @@ for group in (product, schedule, ritual, outbox, load):
 application.command("worst")(worst.worst)
 application.command("run")(run.run)
 application.command("migrate")(run.migrate)
+application.command("doctor")(doctor.doctor)
+application.command("manifest")(manifest.manifest)
 application.command("demo")(demo.demo)
+application.command("playground")(demo.playground)
 
 
 def main() -> None:

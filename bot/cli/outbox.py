@@ -50,13 +50,26 @@ def retry(key: Key) -> None:
     """Send a post that was parked, or one that nobody knows the fate of and that is not there."""
     from bot.store import settling
 
-    _step(key, settling.retry)
+    _step(key, settling.send_again)
     typer.echo(f"{key} will be sent again by the worker.")
+
+
+@commands.command("arrived")
+def arrived(
+    key: Key,
+    link: Annotated[str, typer.Argument(help="The message's link (in Slack: “Copy link”), or CHANNEL/ts.")],
+) -> None:
+    """Say that a post has arrived after all, and where; what waits for its thread follows."""
+    from bot.store import settling
+    from bot.store.session import now_in
+
+    _step(key, lambda session, post: settling.arrived(session, post, post.receipt_at(link), now_in(session)))
+    typer.echo(f"{key} is recorded as sent.")
 
 
 @commands.command("drop")
 def drop(key: Key) -> None:
-    """Give a post up: nobody needs it any more, or it has arrived after all."""
+    """Give a post up, and the replies to it: nobody needs them any more."""
     from bot.store import settling
 
     _step(key, lambda session, post: settling.drop(session, post, "dropped by hand"))

@@ -1,33 +1,36 @@
 """`muster run` and `muster migrate`."""
 
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
 import typer
 
 
 class Part(StrEnum):
-    """What a process does."""
+    """What a process does; see `bot.wiring.running.Part`, which a command's help must not wait for."""
 
+    WEB = "web"
     WORKER = "worker"
+    ALL = "all"
 
 
 def run(
-    part: Annotated[Part, typer.Argument(help="worker: rituals on their schedule, posts to Slack.")] = Part.WORKER,
+    part: Annotated[
+        Part,
+        typer.Argument(help="web: what comes in. worker: rituals and posts. all: both, in one process."),
+    ] = Part.ALL,
 ) -> None:
     """Run Muster until Ctrl-C."""
     import asyncio
-    from typing import assert_never
 
-    from bot import log, wiring
+    from bot import log
     from bot.config import Settings
+    from bot.wiring import running
 
     log.set_up()
-    match part:
-        case Part.WORKER:
-            asyncio.run(wiring.work(Settings(), announce=lambda text: typer.echo(text, err=True)))
-        case _:
-            assert_never(part)
+    say = partial(typer.echo, err=True)
+    asyncio.run(running.run(Settings(), running.Part(part), announce=say))
 
 
 def migrate() -> None:

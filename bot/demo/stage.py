@@ -7,12 +7,36 @@ from rich.console import Console
 
 from bot.clock import Clock
 from bot.demo import story
+from bot.demo.peer import config as peer
 from bot.demo.terminal import show
 from bot.sandbox.server import Sandbox
 from bot.sandbox.workspace import App, Channel, User
 
 TOKEN = "xoxb-demo"  # noqa: S105 it opens nothing but the demo's own Slack
 BOT = App(token=TOKEN)
+
+_TEAM = (story.PM, story.ML_LEAD, story.NEWCOMER)
+
+
+def playground() -> peer.Workspace:
+    """The playground's people and channels: the story's, and a channel for a product of one's own."""
+    members = (peer.App.bot_user, *(one.id for one in _TEAM))
+    people = tuple(peer.Person(id=one.id, name=one.name.split()[0].lower(), real_name=one.name) for one in _TEAM)
+    team = peer.Channel(id=story.TEAM_CHANNEL[0], name=story.TEAM_CHANNEL[1], members=members)
+    return peer.Workspace(
+        people=people, channels=(team, peer.Channel(id="C02COPILOT", name="copilot-team", members=members))
+    )
+
+
+def welcome(page: str) -> str:
+    """What the playground says once it is up."""
+    return f"""
+Muster plays at {page}
+In #{story.TEAM_CHANNEL[1]} you see last week's error review. Things to try in the message box:
+  /muster                 what is useful in this channel
+  /muster help            everything Muster understands
+  /muster product add     a product of your own; a source to try: {story.DATA}
+Its forms send only what you touch. Ctrl-C closes it."""
 
 
 def local_slack(clock: Clock) -> Sandbox:

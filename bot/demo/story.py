@@ -35,6 +35,7 @@ class Person:
 
 PM = Person("U01ANA", "Ana Lima")
 ML_LEAD = Person("U02RAJ", "Raj Patel")
+NEWCOMER = Person("U03MIA", "Mia Chen")
 TEAM_CHANNEL = ("C01RADAR", "review-radar")
 
 PRODUCT = NewProduct(

@@ -1,9 +1,34 @@
 """The life of a post, from written down to arrived. Source: design 3."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
+
+from bot.errors import UserError
+
+_PERMALINK = re.compile(
+    r"<?https://[^\s/|>]+/archives/([CDG][A-Z0-9]+)/p([0-9]{10,})([0-9]{6})(?:[?#][^\s>|]*)?(?:\|[^>]*)?>?"
+)
+_PLACE = re.compile(r"([CDG][A-Z0-9]+)/([0-9]{10,}\.[0-9]{6})")
+
+
+class NotAMessageError(UserError):
+    """Not the address of a message."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"“{text}” is no link to a message. In Slack, choose “Copy link” on the message; it looks like"
+            " https://team.slack.com/archives/C0123/p1700000000123456."
+        )
+
+
+class OtherChannelError(UserError):
+    """A message of ours does not arrive in a channel that it was not sent to."""
+
+    def __init__(self, key: str, *, sent_to: str, found_in: str) -> None:
+        super().__init__(f"“{key}” goes to {sent_to}, and this message is in {found_in}: it must be another one.")
 
 
 class PostState(StrEnum):
@@ -18,15 +43,35 @@ class PostState(StrEnum):
 
 
 TRANSITIONS: dict[PostState, frozenset[PostState]] = {
-    PostState.PENDING: frozenset({PostState.SENDING, PostState.PARKED, PostState.DROPPED}),
+    # Arrived while pending: a sender whose lease had ended, or a person, knows what a look-up did not see.
+    PostState.PENDING: frozenset({PostState.SENDING, PostState.SENT, PostState.PARKED, PostState.DROPPED}),
     # A lease that ends while sending becomes unknown, never pending: nobody knows what Slack did.
     PostState.SENDING: frozenset({PostState.PENDING, PostState.SENT, PostState.UNKNOWN, PostState.PARKED}),
     PostState.UNKNOWN: frozenset({PostState.PENDING, PostState.SENT, PostState.PARKED, PostState.DROPPED}),
-    PostState.PARKED: frozenset({PostState.PENDING, PostState.DROPPED}),
+    PostState.PARKED: frozenset({PostState.PENDING, PostState.SENT, PostState.DROPPED}),
     PostState.SENT: frozenset(),
     PostState.DROPPED: frozenset(),
 }
-"""Allowed steps. SENDING -> PENDING only when Slack certainly did not take it (a 429, a refused connection)."""
+"""Allowed steps. SENDING -> PENDING only when Slack certainly did not take it (a 429, a refused connection); nothing is
+SENT that was never claimed.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Slack's word that a message exists."""
+
+    channel: str
+    ts: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The message that *text* points at: a link as Slack copies it, or CHANNEL/ts. Raises `NotAMessageError`."""
+        if link := _PERMALINK.fullmatch(text.strip()):
+            return cls(link[1], f"{link[2]}.{link[3]}")
+        if place := _PLACE.fullmatch(text.strip()):
+            return cls(place[1], place[2])
+        raise NotAMessageError(text)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,19 +108,26 @@ class StoredPost:
     ts: str | None = None
     reason: str | None = None
 
+    def receipt_at(self, link: str) -> Receipt:
+        """The receipt of the message at *link*, which a person says is this post.
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """Slack's word that a message exists."""
-
-    channel: str
-    ts: str
+        Raises `NotAMessageError`, and `OtherChannelError` where this post cannot be. What went to a person is in a
+        direct message, whose id nobody knows beforehand.
+        """
+        receipt = Receipt.parse(link)
+        goes_to_channel = self.recipient.startswith(("C", "G"))
+        if receipt.channel != self.recipient and (goes_to_channel or not receipt.channel.startswith("D")):
+            raise OtherChannelError(self.key, sent_to=self.recipient, found_in=receipt.channel)
+        return receipt
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Patience:
-    """How long the outbox waits for what. The lease outlives the HTTP time-out; the settle time outlives both."""
+    """How long the outbox waits for what. The lease outlives a call to Slack with all that belongs to it; the settle
+    time outlives the HTTP time-out.
+    """
 
+    call: timedelta = timedelta(seconds=20)
     lease: timedelta = timedelta(seconds=60)
     settle: timedelta = timedelta(seconds=30)
     pace: timedelta = timedelta(seconds=1)

@@ -1,4 +1,4 @@
-"""Who speaks for what in a product."""
+"""Who speaks for what in a product, and who may change it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,6 +22,31 @@ class Assignment:
 
 
 TOLD_FIRST = (Role.PM, Role.ML_LEAD, Role.ADMIN)
+
+
+class Standing(StrEnum):
+    """What somebody is to the workspace. Only members act: guests see some channels, strangers belong to others."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    STRANGER = "stranger"
+    BOT = "bot"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """Somebody as Slack knows them; `timezone` is None where Slack does not say."""
+
+    user: str
+    name: str
+    standing: Standing
+    timezone: str | None = None
+
+
+def may_change(user: str, people: Iterable[Assignment], admins: Iterable[str]) -> bool:
+    """Whether *user* may change a product: its own people and the admins may, everybody may look."""
+    return user in admins or any(one.user == user for one in people)
 
 
 def next_to_tell(people: Iterable[Assignment], told: Iterable[str]) -> str | None:

@@ -136,10 +136,13 @@ def catch_up(at: At, zone: ZoneInfo, *, next_due: datetime, now: datetime, max_l
 
     By default a daily slot may be `DAILY_MAX_LATE` late, a weekly or monthly one a whole period, that is, until its
     next one is due. Nothing due is an answer: nothing is run, and *next_due* is the first slot from it on.
+
+    A slot that was moved since *next_due* was written down, by less than a day (the product's zone was changed, or a
+    country changed its clocks), is run at its new instant, also where that is earlier.
     """
     missed: deque[Slot] = deque(maxlen=SKIPS_KEPT + 1)
     count = 0
-    slots = _slots_from(at, zone, next_due)
+    slots = _slots_from(at, zone, _moved(at, zone, next_due))
     while (slot := next(slots)).due <= now:
         missed.append(slot)
         count += 1
@@ -164,6 +167,17 @@ def window_of(slot: Slot, at: At, zone: ZoneInfo, *, days: int = 7) -> Window:
 
 def _slots_from(at: At, zone: ZoneInfo, instant: datetime) -> Iterator[Slot]:
     return slots_after(at, zone, instant - timedelta.resolution)
+
+
+def _moved(at: At, zone: ZoneInfo, next_due: datetime) -> datetime:
+    """When the slot that was due at *next_due* is due by the clocks of today: the one nearest to it."""
+    before = None
+    for slot in _slots_from(at, zone, next_due - timedelta(days=1)):
+        if slot.due >= next_due:
+            closer = before is not None and next_due - before < slot.due - next_due
+            return before if closer and before is not None else slot.due
+        before = slot.due
+    return next_due
 
 
 def _still_useful(at: At, lateness: timedelta, max_late: timedelta | None) -> bool:

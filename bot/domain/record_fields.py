@@ -39,6 +39,15 @@ class BadFieldError(UserError):
         super().__init__(f"{name} cannot be “{value}”: it takes {takes}.")
 
 
+class Input(StrEnum):
+    """How a field is filled in: a line, several lines, one of its choices, or several of them."""
+
+    LINE = "line"
+    LINES = "lines"
+    ONE = "one"
+    SEVERAL = "several"
+
+
 @dataclass(frozen=True, slots=True)
 class RecordField:
     """How a field reads: its words for people, what it takes, and the parser (ValueError: not that)."""
@@ -46,6 +55,8 @@ class RecordField:
     label: str
     takes: str
     parse: Callable[[str], Any]
+    input: Input = Input.LINE
+    choices: tuple[str, ...] = ()
 
 
 def edited(record: ProductRecord, values: Mapping[str, str]) -> ProductRecord:
@@ -53,8 +64,7 @@ def edited(record: ProductRecord, values: Mapping[str, str]) -> ProductRecord:
 
     Raises `UnknownRecordFieldError` and `BadFieldError`; then nothing is set.
     """
-    parsed = {_known(name): _parsed(name, text) for name, text in values.items()}
-    return replace(record, **parsed)
+    return replace(record, **{_known(name): parsed(name, text) for name, text in values.items()})
 
 
 def shown(record: ProductRecord) -> Iterable[tuple[str, str]]:
@@ -65,19 +75,30 @@ def shown(record: ProductRecord) -> Iterable[tuple[str, str]]:
             yield field.label, _text(value)
 
 
-def _known(name: str) -> str:
-    if name not in FIELDS:
-        raise UnknownRecordFieldError(name)
-    return name
+def as_text(record: ProductRecord, name: str) -> str:
+    """A field as it would be typed, so that `edited` reads the same again; empty where nothing is set."""
+    value = getattr(record, name)
+    if isinstance(value, tuple) and FIELDS[name].input is Input.SEVERAL:
+        return ", ".join(value) or "none"
+    if isinstance(value, tuple):
+        return "; ".join(f"{one.name}: {', '.join(one.phrases)}" if one.phrases else one.name for one in value)
+    return "" if value is None else _text(value)
 
 
-def _parsed(name: str, text: str) -> Any:
+def parsed(name: str, text: str) -> Any:
+    """What *text* means for a field; empty, it means what the field was to begin with. Raises `BadFieldError`."""
     if not text.strip():
         return getattr(ProductRecord(), name)
     try:
         return FIELDS[name].parse(text.strip())
     except ValueError:
         raise BadFieldError(name, text, FIELDS[name].takes) from None
+
+
+def _known(name: str) -> str:
+    if name not in FIELDS:
+        raise UnknownRecordFieldError(name)
+    return name
 
 
 def _text(value: Any) -> str:
@@ -89,7 +110,8 @@ def _text(value: Any) -> str:
         case tuple():
             return "; ".join(_text(one) for one in value)
         case float():
-            return f"{value:g}"
+            # Every digit that counts: what is shown is also what a form holds and reads back.
+            return repr(value).removesuffix(".0")
         case _:
             return str(value)
 
@@ -110,7 +132,8 @@ def _positive(text: str) -> float:
 
 
 def _share(text: str) -> float:
-    value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    # Not divided: 92.3 / 100 is a little less than 0.923.
+    value = float(f"{text[:-1].strip()}e-2" if text.endswith("%") else text)
     if not 0 <= value <= 1:
         raise ValueError(text)
     return value
@@ -131,13 +154,14 @@ def _several_of(kind: type[E]) -> Callable[[str], tuple[E, ...]]:
     one = _one_of(kind)
 
     def parse(text: str) -> tuple[E, ...]:
-        return () if text == "none" else tuple(one(word.strip()) for word in text.split(",") if word.strip())
+        words = [] if text.lower() == "none" else text.split(",")
+        return tuple(dict.fromkeys(one(word.strip()) for word in words if word.strip()))
 
     return parse
 
 
 def _nevers(text: str) -> tuple[Never, ...]:
-    return tuple(_never(part) for part in text.split(";") if part.strip())
+    return tuple(_never(part) for part in text.replace("\n", ";").split(";") if part.strip())
 
 
 def _never(text: str) -> Never:
@@ -162,28 +186,39 @@ _YES_NO = "yes or no"
 FIELDS: Mapping[str, RecordField] = {
     "persona": RecordField("User persona", _TEXT, str),
     "job": RecordField("Job to be done", _TEXT, str),
-    "stage": RecordField("Stage", _choices(Stage), _one_of(Stage)),
+    "stage": RecordField("Stage", _choices(Stage), _one_of(Stage), Input.ONE, tuple(Stage)),
     "input_types": RecordField(
-        "Inputs", f"some of {', '.join(InputType)}, separated by commas", _several_of(InputType)
+        "Inputs",
+        f"some of {', '.join(InputType)}, separated by commas",
+        _several_of(InputType),
+        Input.SEVERAL,
+        tuple(InputType),
     ),
     "output_format": RecordField("Output format", _TEXT, str),
     "max_latency_s": RecordField("Slowest acceptable answer, seconds", _SECONDS, _positive),
-    "context_need": RecordField("Context window need", _choices(ContextNeed), _one_of(ContextNeed)),
-    "risk": RecordField("Risk of a wrong answer", _choices(Risk), _one_of(Risk)),
-    "citations_required": RecordField("Citations required", _YES_NO, _flag),
-    "human_review_required": RecordField("Human review required", _YES_NO, _flag),
+    "context_need": RecordField(
+        "Context window need", _choices(ContextNeed), _one_of(ContextNeed), Input.ONE, tuple(ContextNeed)
+    ),
+    "risk": RecordField("Risk of a wrong answer", _choices(Risk), _one_of(Risk), Input.ONE, tuple(Risk)),
+    "citations_required": RecordField("Citations required", _YES_NO, _flag, Input.ONE, ("yes", "no")),
+    "human_review_required": RecordField("Human review required", _YES_NO, _flag, Input.ONE, ("yes", "no")),
     "accuracy_target": RecordField("Accuracy target", _SHARE, _share),
     "daily_requests": RecordField("Requests a day", _COUNT, _count),
     "peak_concurrent_users": RecordField("Users at once, at peak", _COUNT, _count),
     "data_residency": RecordField("Data residency", _TEXT, str),
-    "pii": RecordField("Personal data", _choices(Pii), _one_of(Pii)),
+    "pii": RecordField("Personal data", _choices(Pii), _one_of(Pii), Input.ONE, tuple(Pii)),
     "nevers": RecordField(
         "Must never",
         "names with the phrases that give them away, like “promise a price: it will cost, for only”",
         _nevers,
+        Input.LINES,
     ),
     "blocking_failures": RecordField(
-        "Failures that block a launch", f"some of {', '.join(Failure)}, or none", _several_of(Failure)
+        "Failures that block a launch",
+        f"some of {', '.join(Failure)}, or none",
+        _several_of(Failure),
+        Input.SEVERAL,
+        tuple(Failure),
     ),
     "min_confidence": RecordField("Hands over below this confidence", _SHARE, _share),
     "baseline_cost_per_resolution": RecordField("Baseline cost per resolution", _MONEY, _positive),

@@ -15,8 +15,13 @@ from bot.kit import limits
 Block = dict[str, Any]
 Element = dict[str, Any]
 
+PARAGRAPH = 10
+
 EMPTY = "(empty)"
 """What stands where there is nothing to read: Slack refuses empty text."""
+
+SAY = "say"
+"""The action of buttons that stand for typed words."""
 
 # What a URI may be made of (RFC 3986) but for [ and ], which stand only around raw IPv6 addresses and our own marks.
 _CLEAN_URL = re.compile(r"https?://[\w\-.~:/?#@!$&'()*+,;=%]+", re.ASCII | re.IGNORECASE)
@@ -28,14 +33,51 @@ def header(text: str) -> Block:
     return {"type": "header", "text": _plain(_line(text, limits.HEADER))}
 
 
-def plain_section(text: str) -> Block:
-    """A paragraph of text that is not ours, shown letter for letter."""
-    return {"type": "section", "text": _plain(_filled(text, limits.SECTION))}
+def plain_section(text: str, accessory: Element | None = None) -> Block:
+    """A paragraph of text that is not ours, shown letter for letter; with a button beside it, if one is given."""
+    return {"type": "section", "text": _plain(_filled(text, limits.SECTION)), **_beside(accessory)}
 
 
-def section(mrkdwn: str) -> Block:
-    """A paragraph of our own, with *bold*, links and mentions as written."""
-    return {"type": "section", "text": _mrkdwn(mrkdwn, limits.SECTION)}
+def section(mrkdwn: str, accessory: Element | None = None) -> Block:
+    """A paragraph of our own, with *bold*, links and mentions as written; with a button beside it, if one is given."""
+    return {"type": "section", "text": _mrkdwn(mrkdwn, limits.SECTION), **_beside(accessory)}
+
+
+def button(
+    label: str, action: str, *, value: str = "", urgent: bool = False, confirm: Element | None = None
+) -> Element:
+    """A button. *action* names the handler; where a message holds it several times, `name:suffix` tells them apart.
+
+    *urgent*: it puts something away for good. *confirm*: asked before it counts, see `confirmation`.
+    """
+    return {
+        "type": "button",
+        "text": _plain(_line(label, limits.BUTTON)),
+        "action_id": action,
+        **({"value": clip(value, limits.BUTTON_VALUE)} if value else {}),
+        **({"style": "danger"} if urgent else {}),
+        **({"confirm": confirm} if confirm else {}),
+    }
+
+
+def saying(label: str, words: str) -> Element:
+    """A button that does what typing *words* after the slash command would do."""
+    return button(label, clip(f"{SAY}:{words}", limits.ACTION_ID), value=words)
+
+
+def confirmation(title: str, text: str, *, yes: str, no: str) -> Element:
+    """The question before a button counts."""
+    return {
+        "title": _plain(_line(title, limits.CONFIRM_TITLE)),
+        "text": _plain(_filled(text, limits.CONFIRM_TEXT)),
+        "confirm": _plain(_line(yes, limits.CONFIRM_BUTTON)),
+        "deny": _plain(_line(no, limits.CONFIRM_BUTTON)),
+    }
+
+
+def actions(name: str, first: Element, *more: Element) -> Block:
+    """A row of buttons; *name* is its block id, one of its kind in the message."""
+    return {"type": "actions", "block_id": name, "elements": [first, *more][: limits.ACTION_ELEMENTS]}
 
 
 def context(first: Element, *more: Element) -> Block:
@@ -55,6 +97,12 @@ def plain(text: str) -> Element:
 def markdown(mrkdwn: str) -> Element:
     """Small print of our own."""
     return _mrkdwn(mrkdwn, limits.CONTEXT)
+
+
+def paragraphs(mrkdwn: str) -> list[Block]:
+    """Lines of our own in paragraphs of ten: one block has no room for many."""
+    lines = mrkdwn.splitlines()
+    return [section("\n".join(lines[start : start + PARAGRAPH])) for start in range(0, len(lines), PARAGRAPH)]
 
 
 def divider() -> Block:
@@ -89,6 +137,10 @@ def fit(blocks: Sequence[Block], room: int = limits.BLOCKS) -> list[Block]:
 def fallback(text: str) -> str:
     """The plain text beside the blocks, which notifications and screen readers use; *text* need not be ours."""
     return _clip_whole(escape(_filled(text, limits.FALLBACK)), limits.FALLBACK)
+
+
+def _beside(accessory: Element | None) -> Block:
+    return {} if accessory is None else {"accessory": accessory}
 
 
 def _plain(text: str) -> Element:

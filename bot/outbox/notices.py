@@ -8,6 +8,8 @@ from sqlmodel import Session
 from bot.domain.delivery import PostState, StoredPost
 from bot.domain.people import Assignment, Role, next_to_tell
 from bot.domain.text import clip, escape, one_line
+from bot.kit.blocks import section
+from bot.kit.deliveries import decisions, place_of
 from bot.store import posts, products
 
 TITLE_ROOM = 150
@@ -28,6 +30,7 @@ def tell(session: Session, post: StoredPost, *, admins: Sequence[str], now: date
         key=f"{concern.key}#told-{len(reports) + 1}",
         recipient=person,
         text=_words(concern),
+        blocks=[section(f"{_what_happened(concern)} {_question(concern)}"), decisions(concern)],
         product_id=concern.product_id,
         about_key=concern.key,
     )
@@ -41,14 +44,21 @@ def _people(session: Session, post: StoredPost, admins: Sequence[str]) -> list[A
 
 
 def _words(post: StoredPost) -> str:
+    """The notice where no button is shown: the same steps from the command line."""
+    steps = f"`muster outbox retry {post.key}` sends it; if nobody needs it any more, `muster outbox drop {post.key}`."
+    there = "" if post.state is PostState.PARKED else f" If it is there: `muster outbox arrived {post.key} LINK`."
+    return f"{_what_happened(post)} {_question(post)} By hand: {steps}{there}"
+
+
+def _what_happened(post: StoredPost) -> str:
     title = escape(clip(one_line(post.text.partition("\n")[0]), TITLE_ROOM))
-    place = f"<#{post.recipient}>" if post.recipient.startswith(("C", "G")) else f"<@{post.recipient}>"
+    reason = escape(post.reason or "")
     if post.state is PostState.PARKED:
-        return (
-            f"I could not post “{title}” to {place}: {post.reason} It is kept. Once that is mended, send it with "
-            f"`muster outbox retry {post.key}`; if nobody needs it any more, `muster outbox drop {post.key}`."
-        )
-    return (
-        f"I do not know whether “{title}” arrived in {place}: {post.reason} Please look. If it is there, "
-        f"`muster outbox drop {post.key}`; if it is not, `muster outbox retry {post.key}` sends it."
-    )
+        return f"I could not post “{title}” to {place_of(post)}: {reason} It is kept."
+    return f"I do not know whether “{title}” arrived in {place_of(post)}: {reason}"
+
+
+def _question(post: StoredPost) -> str:
+    if post.state is PostState.PARKED:
+        return "Once that is mended, send it."
+    return "Please look: is it there?"

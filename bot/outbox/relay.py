@@ -5,7 +5,7 @@ sending, which becomes unknown when its lease ends; or settled.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -15,11 +15,13 @@ from bot.domain.delivery import Patience, PostState, Receipt, StoredPost
 from bot.errors import MusterError, OutcomeUnknownError, PermanentError, TransientError
 from bot.log import logger
 from bot.outbox import notices, policy
+from bot.outbox.extras import Extras
 from bot.outbox.sender import CannotLookError, NotConnectedError, RateLimitedError, RefusedBlocksError, Sender
 from bot.store import holds, posts, settling
 from bot.store.session import Database, Moment
 
 SENDING, LOOKING = "send", "look"
+T = TypeVar("T")
 Failure = TypeVar("Failure", bound=MusterError)
 
 AT_ONCE = 5
@@ -45,14 +47,33 @@ class Relay:
         self._workspace = workspace
         self._admins = admins
         self._patience = patience or Patience()
+        self._extras = Extras(sender, call=self._patience.call)
 
     async def turn(self) -> int:
-        """Send what may be sent now and settle what is in doubt; return how many posts were touched."""
+        """Send what may be sent now and settle what is in doubt; return how many posts were touched.
+
+        No call to Slack holds a turn up for longer than `Patience.call`. What goes wrong with one post in a way that
+        nobody thought of is logged, its lease settles it, and the others go on.
+        """
         claimed = await self._database.run(self._claim)
-        await asyncio.gather(*(self._deliver(post) for post in claimed))
+        await self._each(self._deliver, claimed)
         doubtful = await self._database.run(self._doubtful)
-        await asyncio.gather(*(self._settle(post) for post in doubtful))
+        await self._each(self._settle, doubtful)
+        await self._extras.turn(await self._database.look(self._moment))
         return len(claimed) + len(doubtful)
+
+    async def _each(self, step: Callable[[StoredPost], Awaitable[None]], chosen: Sequence[StoredPost]) -> None:
+        ends = await asyncio.gather(*(step(post) for post in chosen), return_exceptions=True)
+        for post, end in zip(chosen, ends, strict=True):
+            if isinstance(end, BaseException):
+                logger().error("post.broke", key=post.key, exc_info=end)
+
+    async def _in_time(self, call: Awaitable[T]) -> T:
+        """The answer to a *call* to Slack. Raises `OutcomeUnknownError` when it takes too long."""
+        try:
+            return await asyncio.wait_for(call, self._patience.call.total_seconds())
+        except TimeoutError as error:
+            raise OutcomeUnknownError("Slack did not answer in time.") from error
 
     def _claim(self, session: Session) -> list[StoredPost]:
         now = self._moment(session)
@@ -65,11 +86,11 @@ class Relay:
         now = self._moment(session)
         if holds.until(session, self._workspace, LOOKING, now):
             return []
-        return posts.unknown(session, self._workspace, now=now, limit=AT_ONCE)
+        return posts.claim_unknown(session, self._workspace, now=now, patience=self._patience, limit=AT_ONCE)
 
     async def _deliver(self, post: StoredPost) -> None:
         try:
-            receipt = await self._sender.send(post)
+            receipt = await self._in_time(self._sender.send(post))
         except RefusedBlocksError as error:
             await self._record(self._refused, post, error)
         except PermanentError as error:
@@ -85,15 +106,17 @@ class Relay:
         """Find out whether a post of unknown outcome is there; only if it is not, it is sent again."""
         since = (post.claimed_at or post.created_at) - policy.SKEW
         try:
-            found = await self._sender.find(post, since=since)
+            found = await self._in_time(self._sender.find(post, since=since))
         except CannotLookError as error:
             await self._record(self._hold, post, error)
         except TransientError as error:
             await self._record(self._look_again, post, error)
+        except OutcomeUnknownError as error:
+            await self._record(self._look_again, post, TransientError(str(error)))
         else:
             if found:
                 await self._arrived(post, found[0])
-                await self._remove_extra(post, found[1:])
+                await self._take_back(post, found[1:])
             else:
                 await self._record(self._put_back, post, TransientError("it was not found in Slack"))
 
@@ -108,45 +131,52 @@ class Relay:
 
     async def _too_late(self, post: StoredPost, receipt: Receipt) -> None:
         """We sent, but our lease had ended and another replica took over: leave exactly one message."""
-        now_there = await self._database.run(lambda session: posts.named(session, post.workspace, post.key))
+        now_there = await self._database.look(lambda session: posts.named(session, post.workspace, post.key))
         if now_there is None or now_there.ts == receipt.ts:
             return
-        if now_there.state in {PostState.SENT, PostState.SENDING}:
-            await self._remove_extra(post, [receipt])
-            return
-        await self._database.run(lambda session: settling.arrived(session, now_there, receipt, self._moment(session)))
+        match now_there:
+            case StoredPost(state=PostState.SENT | PostState.SENDING):
+                await self._take_back(post, [receipt])
+            case StoredPost(state=PostState.UNKNOWN, held=False):
+                # The other replica's copy may be there beside ours: its look-up finds both, and keeps one.
+                pass
+            case _:
+                await self._database.run(
+                    lambda session: settling.arrived(session, now_there, receipt, self._moment(session))
+                )
 
-    async def _remove_extra(self, post: StoredPost, receipts: Sequence[Receipt]) -> None:
+    async def _take_back(self, post: StoredPost, receipts: Sequence[Receipt]) -> None:
+        now = await self._database.look(self._moment)
         for receipt in receipts:
-            logger().warning("post.extra_copy", key=post.key, ts=receipt.ts)
-            try:
-                await self._sender.remove(receipt)
-            except MusterError as error:
-                logger().error("post.extra_copy_stays", key=post.key, ts=receipt.ts, reason=str(error))
+            self._extras.add(post.key, receipt, now)
 
     async def _record(
         self,
-        step: Callable[[Session, StoredPost, Failure, datetime], str],
+        step: Callable[[Session, StoredPost, Failure, datetime], str | None],
         post: StoredPost,
         error: Failure,
     ) -> None:
         event = await self._database.run(lambda session: step(session, post, error, self._moment(session)))
-        logger().warning(event, key=post.key, attempts=post.attempts, reason=str(error))
+        if event is not None:
+            logger().warning(event, key=post.key, attempts=post.attempts, reason=str(error))
 
-    def _refused(self, session: Session, post: StoredPost, error: MusterError, now: datetime) -> str:
+    # Each step returns the event to log, None when somebody else settled the post first.
+
+    def _refused(self, session: Session, post: StoredPost, error: MusterError, now: datetime) -> str | None:
         if post.text_only:
             return self._park(session, post, error, now)
-        settling.plain(session, post, str(error))
-        return "post.without_blocks"
+        return "post.without_blocks" if settling.plain(session, post, str(error)) else None
 
-    def _park(self, session: Session, post: StoredPost, error: MusterError, now: datetime) -> str:
-        if settling.park(session, post, str(error)):
-            self._tell(session, post, now)
+    def _park(self, session: Session, post: StoredPost, error: MusterError, now: datetime) -> str | None:
+        if not settling.park(session, post, str(error)):
+            return None
+        self._tell(session, post, now)
         return "post.parked"
 
-    def _hold(self, session: Session, post: StoredPost, error: MusterError, now: datetime) -> str:
-        if settling.hold(session, post, str(error)):
-            self._tell(session, post, now)
+    def _hold(self, session: Session, post: StoredPost, error: MusterError, now: datetime) -> str | None:
+        if not settling.hold(session, post, str(error)):
+            return None
+        self._tell(session, post, now)
         return "post.held"
 
     def _tell(self, session: Session, post: StoredPost, now: datetime) -> None:
@@ -154,25 +184,23 @@ class Relay:
         if settled and not notices.tell(session, settled, admins=self._admins, now=now):
             logger().error("post.nobody_to_tell", key=post.key)
 
-    def _put_back(self, session: Session, post: StoredPost, error: TransientError, now: datetime) -> str:
+    def _put_back(self, session: Session, post: StoredPost, error: TransientError, now: datetime) -> str | None:
         self._heed(session, SENDING, error, now)
         again = policy.next_try(post, error, now)
         if again is None:
             return self._park(session, post, error, now)
-        settling.put_back(session, post, not_before=again, reason=str(error))
-        return "post.put_back"
+        return "post.put_back" if settling.put_back(session, post, not_before=again, reason=str(error)) else None
 
-    def _doubt(self, session: Session, post: StoredPost, error: MusterError, now: datetime) -> str:
-        settling.doubt(session, post, look_at=now + self._patience.settle, reason=str(error))
-        return "post.unknown"
+    def _doubt(self, session: Session, post: StoredPost, error: MusterError, now: datetime) -> str | None:
+        look_at = now + self._patience.settle
+        return "post.unknown" if settling.doubt(session, post, look_at=look_at, reason=str(error)) else None
 
-    def _look_again(self, session: Session, post: StoredPost, error: TransientError, now: datetime) -> str:
+    def _look_again(self, session: Session, post: StoredPost, error: TransientError, now: datetime) -> str | None:
         self._heed(session, LOOKING, error, now)
         again = policy.next_look(post, error, now)
         if again is None:
             return self._hold(session, post, error, now)
-        settling.look_again(session, post, look_at=again, reason=str(error))
-        return "post.still_unknown"
+        return "post.still_unknown" if settling.look_again(session, post, look_at=again, reason=str(error)) else None
 
     def _heed(self, session: Session, operation: str, error: TransientError, now: datetime) -> None:
         """Make a limit that this replica met hold for all."""

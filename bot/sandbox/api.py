@@ -4,19 +4,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox import chat, conversations, directory
+from bot.sandbox import chat, conversations, directory, views
 from bot.sandbox.call import FAMILIES, Call, Result, SlackRefusal, missing_scope, refused_for
 from bot.sandbox.workspace import App, Workspace
 
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """A method: *scope* is needed always; of *reach*, one for the kind of conversation that is meant."""
+    """A method: *scope* is needed always; of *reach*, one for the kind of conversation that is meant.
+
+    *of_app*: it takes the app-level token and no other.
+    """
 
     run: Callable[[Call], Result]
     scope: str = ""
     reach: str = ""
     needs: tuple[str, ...] = ()
+    of_app: bool = False
 
     def sufficient(self) -> list[str]:
         """The scopes of which an app must have one, none when it needs none."""
@@ -38,14 +42,14 @@ def answer(workspace: Workspace, token: str, name: str, arguments: Mapping[str, 
 
 def known_app(workspace: Workspace, token: str) -> App | None:
     """The app of this token, None when Slack does not take it (any more)."""
-    return None if token in workspace.refused_tokens else workspace.apps.get(token)
+    return None if token in workspace.refused_tokens else workspace.apps.get(token) or workspace.by_app_token(token)
 
 
 def _run(workspace: Workspace, token: str, name: str, arguments: Mapping[str, Any]) -> Result:
     method = METHODS.get(name)
     if method is None:
         raise SlackRefusal("unknown_method", req_method=name)
-    app = _NOBODY if name == "api.test" else _authenticated(workspace, token)
+    app = _NOBODY if name == "api.test" else _authenticated(workspace, token, of_app=method.of_app)
     sufficient = method.sufficient()
     if sufficient and not app.scopes.intersection(sufficient):
         raise missing_scope(app, *sufficient)
@@ -55,14 +59,15 @@ def _run(workspace: Workspace, token: str, name: str, arguments: Mapping[str, An
     return method.run(Call(workspace=workspace, app=app, arguments=arguments, reach=method.reach))
 
 
-def _authenticated(workspace: Workspace, token: str) -> App:
+def _authenticated(workspace: Workspace, token: str, *, of_app: bool) -> App:
     if not token:
         raise SlackRefusal("not_authed")
     if token in workspace.refused_tokens:
         raise SlackRefusal(workspace.refused_tokens[token])
-    app = workspace.apps.get(token)
+    own, other = workspace.apps.get(token), workspace.by_app_token(token)
+    app, misplaced = (other, own) if of_app else (own, other)
     if app is None:
-        raise SlackRefusal("invalid_auth")
+        raise SlackRefusal("not_allowed_token_type" if misplaced else "invalid_auth")
     return app
 
 
@@ -70,6 +75,7 @@ _NOBODY = App(token="", scopes=frozenset())
 
 METHODS: dict[str, Method] = {
     "api.test": Method(run=directory.echo),
+    "apps.connections.open": Method(run=directory.open_socket, of_app=True),
     "auth.test": Method(run=directory.who_am_i),
     "chat.delete": Method(run=chat.delete, scope="chat:write", needs=("channel", "ts")),
     "chat.getPermalink": Method(run=chat.permalink, needs=("channel", "message_ts")),
@@ -83,7 +89,12 @@ METHODS: dict[str, Method] = {
     "conversations.members": Method(run=conversations.members, reach="read", needs=("channel",)),
     "conversations.open": Method(run=conversations.open_direct, scope="im:write"),
     "conversations.replies": Method(run=conversations.replies, reach="history", needs=("channel", "ts")),
+    "team.info": Method(run=directory.team_info, scope="team:read"),
     "users.info": Method(run=directory.user_info, scope="users:read", needs=("user",)),
     "users.list": Method(run=directory.user_list, scope="users:read"),
+    "views.open": Method(run=views.open_modal, needs=("trigger_id", "view")),
+    "views.publish": Method(run=views.publish, needs=("user_id", "view")),
+    "views.push": Method(run=views.push, needs=("trigger_id", "view")),
+    "views.update": Method(run=views.update, needs=("view",)),
 }
 """Every method there is, by its name in Slack."""

@@ -10,7 +10,7 @@ PERMALINKS = "https://sandbox.slack.com/archives"
 def post(call: Call) -> Result:
     """chat.postMessage: to a channel, or to a person by id."""
     channel = _destination(call)
-    message = _new_message(call) | _thread(call, channel)
+    message = new_message(call) | _thread(call, channel)
     stored = call.workspace.keep(channel, message)
     return {"channel": channel.id, "ts": stored["ts"], "message": as_seen(stored)}
 
@@ -22,7 +22,7 @@ def post_ephemeral(call: Call) -> Result:
     if person not in channel.members:
         raise SlackRefusal("user_not_in_channel")
     ts = call.workspace.next_ts(channel)
-    message = {"type": "message", "ts": ts, "shown_to": person, **_new_message(call), **_thread(call, channel)}
+    message = {"type": "message", "ts": ts, "shown_to": person, **new_message(call), **_thread(call, channel)}
     channel.ephemerals.append(message)
     return {"message_ts": ts}
 
@@ -62,6 +62,15 @@ def permalink(call: Call) -> Result:
     return {"channel": channel.id, "permalink": f"{PERMALINKS}/{channel.id}/p{ts.replace('.', '')}{thread}"}
 
 
+def new_message(call: Call) -> Message:
+    """What is said, and by whom."""
+    message = {"text": "", "blocks": [], **said(call)}
+    require_something(message)
+    if not message.get("metadata"):
+        message.pop("metadata", None)
+    return message | {"user": call.app.bot_user, "bot_id": call.app.bot_id, "app_id": call.app.app_id}
+
+
 def as_seen(message: Message) -> Message:
     """A message as Slack gives it back."""
     return {name: value for name, value in message.items() if name not in SHOWING}
@@ -96,15 +105,6 @@ def _unfrozen(call: Call) -> Channel:
     if channel.is_archived:
         raise SlackRefusal("is_inactive")
     return channel
-
-
-def _new_message(call: Call) -> Message:
-    """What is said, and by whom."""
-    message = {"text": "", "blocks": [], **said(call)}
-    require_something(message)
-    if not message.get("metadata"):
-        message.pop("metadata", None)
-    return message | {"user": call.app.bot_user, "bot_id": call.app.bot_id, "app_id": call.app.app_id}
 
 
 def _thread(call: Call, channel: Channel) -> Message:

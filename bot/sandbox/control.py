@@ -4,15 +4,19 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
+from typing_extensions import override
+
 from bot.errors import MusterError
 from bot.sandbox.faults import Answer, Fault, Script
+from bot.sandbox.gestures import Gestures
 from bot.sandbox.workspace import App, Channel, Message, User, Workspace
 
 CONTROL = "/_sandbox/"
+_PATIENCE_S = 30
 
 
 class ControlError(MusterError):
@@ -87,7 +91,7 @@ def as_json(found: object) -> bytes:
     return json.dumps(found, default=_plain).encode()
 
 
-class RemoteSandbox:
+class RemoteSandbox(Gestures):
     """A sandbox that runs in another process, known by its Web API address. Raises `ControlError`."""
 
     def __init__(self, url: str) -> None:
@@ -145,12 +149,16 @@ class RemoteSandbox:
         found: Message = self._ask("say", channel=channel, user=user, text=text, thread_ts=thread_ts)
         return found
 
+    @override
+    def _gesture(self, name: str, /, **arguments: Any) -> Any:
+        return self._ask(name, **arguments)
+
     def _ask(self, command: str, **arguments: Any) -> Any:
         request = urllib.request.Request(  # noqa: S310 always http, on loopback
             self._base + command, json.dumps(arguments, default=_plain).encode(), {"content-type": "application/json"}
         )
         try:
-            with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310 see above
+            with urllib.request.urlopen(request, timeout=_PATIENCE_S) as response:  # noqa: S310 see above
                 return json.load(response)
         except urllib.error.HTTPError as error:
             with error:
@@ -163,5 +171,7 @@ def _plain(value: object) -> Any:
             return sorted(value)
         case datetime():
             return value.isoformat()
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return asdict(value)
         case _:
             raise TypeError(f"{type(value).__name__} has no JSON")

@@ -1,7 +1,9 @@
 """The methods that say who is who."""
 
+import secrets
+
 from bot.sandbox.call import Call, Result, SlackRefusal, page
-from bot.sandbox.workspace import TEAM_ID, TEAM_NAME
+from bot.sandbox.workspace import TEAM_DOMAIN, TEAM_ID, TEAM_NAME
 
 
 def who_am_i(call: Call) -> Result:
@@ -27,6 +29,18 @@ def user_list(call: Call) -> Result:
     known = call.workspace.users
     shown, following = page(sorted(known), cursor=call.text("cursor"), limit=call.limit(), place=str)
     return {"members": [known[one].as_slack() for one in shown], "response_metadata": {"next_cursor": following}}
+
+
+def team_info(_call: Call) -> Result:
+    """team.info, of the app's own workspace."""
+    return {"team": {"id": TEAM_ID, "name": TEAM_NAME, "domain": TEAM_DOMAIN, "email_domain": "", "icon": {}}}
+
+
+def open_socket(call: Call) -> Result:
+    """apps.connections.open: an address for one connection."""
+    ticket = secrets.token_hex(16)
+    call.workspace.tickets[ticket] = call.app.app_id
+    return {"url": f"{call.workspace.socket_url}?ticket={ticket}&app_id={call.app.app_id}"}
 
 
 def echo(call: Call) -> Result:

@@ -8,8 +8,9 @@ from threading import RLock
 from typing import Any
 
 from bot.clock import Clock
+from bot.sandbox.dialogs import Dialogs
 
-TEAM_ID, TEAM_NAME = "T01SANDBOX", "Sandbox"
+TEAM_ID, TEAM_NAME, TEAM_DOMAIN = "T01SANDBOX", "Sandbox", "sandbox"
 
 EVERY_SCOPE = frozenset(
     {
@@ -34,7 +35,7 @@ Message = dict[str, Any]
 
 @dataclass(kw_only=True)
 class User:
-    """A person or a bot."""
+    """A person or a bot. One whose *team_id* is another workspace's comes through a shared channel: a stranger."""
 
     id: str
     name: str
@@ -42,19 +43,27 @@ class User:
     deleted: bool = False
     is_bot: bool = False
     is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    team_id: str = TEAM_ID
+
+    @property
+    def handle(self) -> str:
+        """The name as Slack's payloads write it: ana.lima."""
+        return self.name.lower().replace(" ", ".")
 
     def as_slack(self) -> dict[str, Any]:
         """As users.info gives it."""
         return {
             "id": self.id,
-            "team_id": TEAM_ID,
-            "name": self.name.lower().replace(" ", "."),
+            "team_id": self.team_id,
+            "name": self.handle,
             "real_name": self.name,
             "tz": self.tz,
             "deleted": self.deleted,
             "is_bot": self.is_bot,
             "is_restricted": self.is_restricted,
-            "is_ultra_restricted": False,
+            "is_ultra_restricted": self.is_ultra_restricted,
+            **({} if self.team_id == TEAM_ID else {"is_stranger": True}),
         }
 
 
@@ -91,7 +100,8 @@ class App:
     """An installed app, known by its bot token.
 
     *history_page* is how many messages a page of history holds at most: 15 for an app that is distributed outside
-    Slack's Marketplace.
+    Slack's Marketplace. What people do reaches the app by signed HTTP at *events_url*, else through the sockets that it
+    opens with its *app_token* (empty: it has none). Install the app again to change any of it.
     """
 
     token: str
@@ -100,6 +110,9 @@ class App:
     bot_user: str = "U00BOT"
     scopes: frozenset[str] = EVERY_SCOPE
     history_page: int = 999
+    signing_secret: str = "sandbox-signing-secret"  # noqa: S105 it signs nothing but this
+    app_token: str = ""
+    events_url: str | None = None
 
 
 class Workspace:
@@ -113,12 +126,26 @@ class Workspace:
         self.channels: dict[str, Channel] = {}
         self.apps: dict[str, App] = {}
         self.refused_tokens: dict[str, str] = {}
+        self.dialogs = Dialogs()
+        self.tickets: dict[str, str] = {}
+        self.socket_url = ""
 
     def install(self, app: App) -> None:
         """Let *app* in; its bot becomes a user."""
         with self.lock:
             self.apps[app.token] = app
             self.users.setdefault(app.bot_user, User(id=app.bot_user, name="Muster", is_bot=True))
+
+    def by_app_token(self, token: str) -> App | None:
+        """The app whose app-level token this is."""
+        return next((one for one in self.apps.values() if token and one.app_token == token), None)
+
+    def by_app_id(self, app_id: str) -> App:
+        """The installed app of this id; with none, the first. Raises KeyError."""
+        found = [one for one in self.apps.values() if app_id in {"", one.app_id}]
+        if not found:
+            raise KeyError(app_id)
+        return found[0]
 
     def refuse(self, token: str, error: str) -> None:
         """Answer *error* to this token from now on: token_revoked, account_inactive, token_expired."""

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,6 +12,7 @@ from bot.domain.sourcing import OpenSource
 from bot.errors import MusterError
 from bot.kit.ritual import Chore, Ritual, Turn
 from bot.log import logger
+from bot.schedule.outside import Outside
 from bot.store import chores, slots
 from bot.store.chores import ChoreRun, ChoreState
 from bot.store.session import Database
@@ -20,7 +20,8 @@ from bot.store.session import Database
 LEASE_MARGIN = timedelta(seconds=30)
 """A chore's lease outlives its limit by this: saving the answer takes a moment too."""
 
-THREADS = 4
+AT_ONCE = 8
+"""How many chores are done at the same time; one that hangs gives its place up at its limit."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +40,8 @@ class Errands:
     def __init__(self, *, database: Database, open_source: OpenSource) -> None:
         self._database = database
         self._open_source = open_source
-        self._outside = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="outside")
+        self._outside = Outside()
+        self._room = asyncio.Semaphore(AT_ONCE)
 
     async def run(self, ritual: Ritual, schedule_id: int, turn_of: Callable[[Session], Turn]) -> dict[str, str] | None:
         """Do all chores of *ritual* for a slot, and say which failed and why.
@@ -48,7 +50,9 @@ class Errands:
         """
         failed: dict[str, str] = {}
         for chore in ritual.chores:
-            state, reason = await self._once(chore, schedule_id, turn_of)
+            # Waited for before the lease begins, so that a queue does not use it up.
+            async with self._room:
+                state, reason = await self._once(chore, schedule_id, turn_of)
             if state is ChoreState.RUNNING:
                 return None
             if reason is not None:
@@ -68,8 +72,7 @@ class Errands:
                 yield Rehearsed(chore=chore, ask=ask, answer=answer, reason=None)
 
     def close(self) -> None:
-        """Take no more work; the process ends once what hangs outside does."""
-        self._outside.shutdown(wait=False, cancel_futures=True)
+        """Nothing is kept open: what hangs outside ends with the process."""
 
     async def _once(
         self, chore: Chore[Any, Any], schedule_id: int, turn_of: Callable[[Session], Turn]
@@ -105,8 +108,12 @@ class Errands:
             ask = await self._database.run(lambda session: chore.ask(turn_of(session)))
             answer = None if ask is None else await self._fetch(chore, ask)
             await self._database.run(keep)
+        except asyncio.CancelledError:
+            # The process was told to stop: whoever comes next need not wait for our lease.
+            await asyncio.shield(self._let_go(chore, run, fence))
+            raise
         except TimeoutError:
-            return f"the source did not answer within {chore.limit.total_seconds():.0f} seconds."
+            return "the source gave up waiting: it timed out by itself."
         except MusterError as error:
             return str(error)
         except Exception:  # noqa: BLE001 whatever a source does, the review still comes and says so
@@ -115,5 +122,8 @@ class Errands:
         return None
 
     async def _fetch(self, chore: Chore[Any, Any], ask: Any) -> Any:
-        fetching = asyncio.get_running_loop().run_in_executor(self._outside, chore.fetch, ask, self._open_source)
-        return await asyncio.wait_for(fetching, chore.limit.total_seconds())
+        return await self._outside.call(lambda: chore.fetch(ask, self._open_source), name=chore.name, limit=chore.limit)
+
+    async def _let_go(self, chore: Chore[Any, Any], run: ChoreRun, fence: int) -> None:
+        await self._database.run(lambda session: slots.let_go_of_chore(session, run, fence=fence))
+        logger().info("chore.let_go", chore=chore.name, schedule=run.schedule_id)

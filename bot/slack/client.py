@@ -1,5 +1,6 @@
 """Slack as a sender of posts: the only place that calls the Web API, and that knows what its errors mean."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -9,7 +10,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.delivery import Receipt, StoredPost
-from bot.errors import OutcomeUnknownError, PermanentError
+from bot.errors import MusterError, OutcomeUnknownError, PermanentError
 from bot.outbox.sender import CannotLookError
 from bot.slack.errors import delivering, reading
 
@@ -17,6 +18,8 @@ TIMEOUT_S = 15
 EVENT_TYPE = "muster_delivery"
 PAGE = 200
 USER_PREFIXES = ("U", "W")
+VERDICT_HOLDS_S = 60
+"""How long a place that we may post to is not asked about again: a post then costs one call instead of three."""
 
 
 class SharedChannelError(PermanentError):
@@ -39,11 +42,16 @@ class SlackSender:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
         self._bot_id: str | None = None
+        self._places: dict[str, tuple[float, str]] = {}
 
     async def send(self, post: StoredPost) -> Receipt:
         """Deliver *post* once: see `bot.outbox.sender.Sender`."""
-        channel = await reading(self._place(post.recipient))
-        answer = await delivering(self._client.chat_postMessage(**_arguments(post, channel)))
+        channel = await self._known_place(post.recipient)
+        try:
+            answer = await delivering(self._client.chat_postMessage(**_arguments(post, channel)))
+        except MusterError:
+            self._places.pop(post.recipient, None)
+            raise
         return _receipt(answer)
 
     async def find(self, post: StoredPost, *, since: datetime) -> list[Receipt]:
@@ -65,7 +73,17 @@ class SlackSender:
 
     async def require_own(self, channel: str) -> None:
         """Raise `PermanentError` unless *channel* is one that predictions may be posted to; nothing is joined."""
-        await reading(self._own_channel(channel))
+        await reading(self.own_channel(channel))
+
+    async def _known_place(self, recipient: str) -> str:
+        """The channel to post to, from memory where it was looked at a moment ago."""
+        now = asyncio.get_running_loop().time()
+        self._places = {name: known for name, known in self._places.items() if known[0] > now}
+        if known := self._places.get(recipient):
+            return known[1]
+        place: str = await reading(self._place(recipient))
+        self._places[recipient] = (now + VERDICT_HOLDS_S, place)
+        return place
 
     async def _place(self, recipient: str) -> str:
         """The channel to post to, after looking whether we may: fails closed."""
@@ -74,13 +92,14 @@ class SlackSender:
             if person.get("deleted"):
                 raise PersonLeftError
             return await self._channel_id(recipient)
-        channel = await self._own_channel(recipient)
+        channel = await self.own_channel(recipient)
         if not channel.get("is_member") and not channel.get("is_private"):
             # Only a member can read back what it posted.
             await self._client.conversations_join(channel=recipient)
         return recipient
 
-    async def _own_channel(self, channel_id: str) -> dict[str, Any]:
+    async def own_channel(self, channel_id: str) -> dict[str, Any]:
+        """A channel as Slack describes it. Raises `SharedChannelError` where another company reads along."""
         channel: dict[str, Any] = (await self._client.conversations_info(channel=channel_id))["channel"]
         if channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"):
             raise SharedChannelError

@@ -29,7 +29,14 @@ SUPPORTED = f"a path or glob ending in {', '.join(paths.SUFFIXES)} (text also as
 
 def accepts(uri: str) -> bool:
     """Whether *uri* names files, by its ending; a folder does, too, only to be told that its files must be named."""
-    return "://" not in uri and (paths.format_of(uri) is not None or Path(uri).is_dir())
+    return "://" not in uri and (paths.format_of(uri) is not None or _is_folder(uri))
+
+
+def _is_folder(uri: str) -> bool:
+    try:
+        return Path(uri).is_dir()
+    except (OSError, ValueError):  # longer than a path may be, or with a character that none may hold
+        return False
 
 
 def open_spec(spec: SourceSpec) -> Source:

@@ -1,6 +1,7 @@
 """Bringing a database to the newest form, and telling whether it is there."""
 
 from pathlib import Path
+from time import sleep
 
 from alembic import command
 from alembic.config import Config
@@ -12,6 +13,7 @@ from bot.errors import UserError
 from bot.store.session import Database
 
 SCRIPTS = Path(__file__).parents[2] / "migrations"
+TRIES, PAUSE_S = 20, 0.25
 
 
 class OutdatedDatabaseError(UserError):
@@ -37,10 +39,20 @@ def migrate(url: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["url"] = url
-    try:
-        command.upgrade(config, "head")
-    except OperationalError as error:
-        raise UnreachableDatabaseError(error) from error
+    for tries_left in reversed(range(TRIES)):
+        try:
+            command.upgrade(config, "head")
+        except OperationalError as error:
+            if not (tries_left and _is_locked(error)):
+                raise UnreachableDatabaseError(error) from error
+            sleep(PAUSE_S)
+        else:
+            return
+
+
+def _is_locked(error: OperationalError) -> bool:
+    # While another process turns a new file to its write-ahead log, SQLite says so at once, whatever the patience.
+    return "database is locked" in str(error.orig)
 
 
 def is_current(database: Database) -> bool:

@@ -11,10 +11,19 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from bot.domain.delivery import Patience, PostState, StoredPost
+from bot.errors import PermanentError
+from bot.store.settling import HEAD_NOT_DELIVERED, LOST
 from bot.store.tables import PostRow
 from bot.store.upsert import insert_into, inserted
 
 ON_THE_WAY = (PostState.PENDING, PostState.SENDING, PostState.UNKNOWN)
+
+
+class NoSuchPostError(PermanentError):
+    """A post refers to one that was never written."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"There is no post “{key}” to refer to.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +44,11 @@ class NewPost:
 
 
 def add(session: Session, new: NewPost, now: datetime) -> None:
-    """Write a post into the outbox, in the transaction of what it tells; nothing happens if its key is there."""
+    """Write a post into the outbox, in the transaction of what it tells; nothing happens if its key is there.
+
+    A reply shares the lot of its head: it is parked where that one is parked or dropped, and held where that one is.
+    Raises `NoSuchPostError`.
+    """
     statement = insert_into(session, PostRow).on_conflict_do_nothing(index_elements=["workspace", "key"])
     inserted(
         session,
@@ -45,17 +58,15 @@ def add(session: Session, new: NewPost, now: datetime) -> None:
             delivery_key=delivery_key(new.workspace, new.key),
             product_id=new.product_id,
             recipient=new.recipient,
-            parent_id=_id_of(session, new.workspace, new.parent_key),
             about_id=_id_of(session, new.workspace, new.about_key),
             text=new.text,
             blocks=list(new.blocks),
             text_only=False,
-            state=PostState.PENDING,
-            held=False,
             fence=0,
             attempts=0,
             lookups=0,
             created_at=now,
+            **_lot_of_head(session, new.workspace, new.parent_key),
         ),
     )
 
@@ -85,7 +96,8 @@ def claim(session: Session, workspace: str, *, now: datetime, patience: Patience
         )
         .order_by(col(PostRow.id))
         .limit(limit)
-        .with_for_update(skip_locked=True, of=PostRow)
+        # A reply or a report that is just being written refers to this row; that need not keep it.
+        .with_for_update(skip_locked=True, key_share=True, of=PostRow)
     )
     ids = list(session.exec(statement))
     session.execute(
@@ -120,17 +132,36 @@ def expire(session: Session, workspace: str, *, now: datetime, patience: Patienc
     return session.connection().execute(statement).rowcount
 
 
-def unknown(session: Session, workspace: str, *, now: datetime, limit: int) -> list[StoredPost]:
-    """Posts of unknown outcome whose settle time is over, the oldest first, but for those that wait for a person."""
-    return _read(
-        session,
-        col(PostRow.workspace) == workspace,
-        _on_the_way(PostRow),
-        col(PostRow.state) == PostState.UNKNOWN,
-        col(PostRow.held).is_(False),
-        col(PostRow.not_before) <= now,
-        limit=limit,
+def claim_unknown(
+    session: Session, workspace: str, *, now: datetime, patience: Patience, limit: int
+) -> list[StoredPost]:
+    """Take up to *limit* posts of unknown outcome to look up, the oldest first: those whose settle time is over, but
+    for those that wait for a person and those that another replica is looking up.
+
+    The fence stays: a sender that comes back late still knows best.
+    """
+    statement = (
+        select(PostRow.id)
+        .where(
+            col(PostRow.workspace) == workspace,
+            _on_the_way(PostRow),
+            col(PostRow.state) == PostState.UNKNOWN,
+            col(PostRow.held).is_(False),
+            col(PostRow.not_before) <= now,
+            or_(col(PostRow.lease_until).is_(None), col(PostRow.lease_until) < now),
+        )
+        .order_by(col(PostRow.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True)
     )
+    ids = list(session.exec(statement))
+    session.execute(
+        update(PostRow)
+        .where(col(PostRow.id).in_(ids))
+        .values(lease_until=now + patience.lease)
+        .execution_options(synchronize_session=False)
+    )
+    return _read(session, col(PostRow.id).in_(ids))
 
 
 def named(session: Session, workspace: str, key: str) -> StoredPost | None:
@@ -201,17 +232,39 @@ def _on_the_way(row: type[PostRow]) -> ColumnElement[bool]:
 def _id_of(session: Session, workspace: str, key: str | None) -> int | None:
     if key is None:
         return None
-    return session.exec(select(PostRow.id).where(col(PostRow.workspace) == workspace, col(PostRow.key) == key)).one()
+    found = session.exec(select(PostRow.id).where(col(PostRow.workspace) == workspace, col(PostRow.key) == key)).first()
+    if found is None:
+        raise NoSuchPostError(key)
+    return found
 
 
-def _read(session: Session, *where: ColumnElement[bool], limit: int | None = None) -> list[StoredPost]:
+def _lot_of_head(session: Session, workspace: str, key: str | None) -> dict[str, Any]:
+    """What a new reply takes over from the head with this key; without a head it is simply pending."""
+    pending = {"parent_id": None, "state": PostState.PENDING, "held": False, "reason": None}
+    if key is None:
+        return pending
+    statement = (
+        select(PostRow.id, PostRow.state, PostRow.held)
+        .where(col(PostRow.workspace) == workspace, col(PostRow.key) == key)
+        # Shared, so that the head is not parked or held between our look and our end.
+        .with_for_update(read=True)
+    )
+    head = session.exec(statement).first()
+    if head is None:
+        raise NoSuchPostError(key)
+    head_id, state, held = head
+    if state in LOST:
+        return {"parent_id": head_id, "state": PostState.PARKED, "held": False, "reason": HEAD_NOT_DELIVERED}
+    return pending | {"parent_id": head_id, "held": held}
+
+
+def _read(session: Session, *where: ColumnElement[bool]) -> list[StoredPost]:
     parent = aliased(PostRow)
     statement = (
         select(PostRow, col(parent.ts))
         .outerjoin(parent, col(parent.id) == col(PostRow.parent_id))
         .where(*where)
         .order_by(col(PostRow.id))
-        .limit(limit)
         .execution_options(populate_existing=True)
     )
     return [_post(row, parent_ts) for row, parent_ts in session.exec(statement)]

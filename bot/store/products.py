@@ -41,6 +41,13 @@ class ChangedMeanwhileError(UserError):
         super().__init__(f"“{key}” was changed by somebody else meanwhile. Look at it again, then repeat your change.")
 
 
+class GoneProductError(UserError):
+    """The product was put away, or never was."""
+
+    def __init__(self) -> None:
+        super().__init__("This product is not there any more: it was archived.")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewProduct:
     """What a product needs before it has an id."""
@@ -100,6 +107,19 @@ def archive(session: Session, product_id: int, now: datetime) -> None:
     session.exec(update(ProductRow).where(col(ProductRow.id) == product_id).values(archived_at=now))
 
 
+def bring_back(session: Session, product_id: int) -> None:
+    """Take a product out of the archive."""
+    session.exec(update(ProductRow).where(col(ProductRow.id) == product_id).values(archived_at=None))
+
+
+def current(session: Session, product_id: int) -> Product:
+    """The product with this id. Raises `GoneProductError` when it is archived or never was."""
+    row = session.exec(select(ProductRow).where(col(ProductRow.id) == product_id)).first()
+    if row is None or row.archived_at is not None:
+        raise GoneProductError
+    return _product(row)
+
+
 def named(session: Session, key: str, *, workspace: str = LOCAL_WORKSPACE, archived: bool = False) -> Product:
     """The product with this key; an archived one only if asked for. Raises `UnknownProductError`."""
     row = _row(session, key, workspace)
@@ -109,8 +129,11 @@ def named(session: Session, key: str, *, workspace: str = LOCAL_WORKSPACE, archi
 
 
 def with_id(session: Session, product_id: int) -> Product:
-    """The product with this id, archived or not."""
-    return _product(session.exec(select(ProductRow).where(col(ProductRow.id) == product_id)).one())
+    """The product with this id, archived or not. Raises `GoneProductError` where there never was one."""
+    row = session.exec(select(ProductRow).where(col(ProductRow.id) == product_id)).first()
+    if row is None:
+        raise GoneProductError
+    return _product(row)
 
 
 def everything(session: Session, *, workspace: str = LOCAL_WORKSPACE, archived: bool = False) -> list[Product]:

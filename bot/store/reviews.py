@@ -21,6 +21,18 @@ class Seat:
     breaches: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Review:
+    """A review that was made: of which product and which days."""
+
+    id: int
+    product_id: int
+    window: Window
+    ranking: Ranking
+    made_at: datetime
+    seats: tuple[Seat, ...]
+
+
 def keep(
     session: Session, product_id: int, *, window: Window, ranking: Ranking, seats: Sequence[Seat], now: datetime
 ) -> int:
@@ -50,10 +62,41 @@ def keep(
 def seats_of(session: Session, product_id: int, window: Window) -> list[Seat]:
     """The seats of the review of *window*, worst first; none when there was no review."""
     row = _row(session, product_id, window)
-    if row is None:
-        return []
+    return [] if row is None or row.id is None else _seats(session, row.id)
+
+
+def latest(session: Session, product_id: int) -> Review | None:
+    """The review of a product that ends last, None before the first."""
+    row = session.exec(
+        select(ReviewRow)
+        .where(col(ReviewRow.product_id) == product_id)
+        .order_by(col(ReviewRow.window_end).desc(), col(ReviewRow.id).desc())
+        .limit(1)
+    ).first()
+    return _review(session, row) if row else None
+
+
+def with_id(session: Session, review_id: int) -> Review | None:
+    """The review of this id, None where there is none."""
+    row = session.get(ReviewRow, review_id)
+    return _review(session, row) if row else None
+
+
+def _review(session: Session, row: ReviewRow) -> Review:
+    assert row.id is not None  # noqa: S101 a stored row has its key
+    return Review(
+        id=row.id,
+        product_id=row.product_id,
+        window=Window(row.window_start, row.window_end),
+        ranking=Ranking(row.ranking),
+        made_at=row.made_at,
+        seats=tuple(_seats(session, row.id)),
+    )
+
+
+def _seats(session: Session, review_id: int) -> list[Seat]:
     items = session.exec(
-        select(ReviewItemRow).where(col(ReviewItemRow.review_id) == row.id).order_by(col(ReviewItemRow.rank))
+        select(ReviewItemRow).where(col(ReviewItemRow.review_id) == review_id).order_by(col(ReviewItemRow.rank))
     )
     return [
         Seat(

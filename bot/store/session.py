@@ -20,6 +20,17 @@ Moment = Callable[[Session], datetime]
 """How a turn learns what time it is: `now_in` in production, a clock that was set in the demo and in tests."""
 
 POSTGRES_THREADS = 4
+_POSTGRES_PATIENCE = {
+    "connect_timeout": 10,
+    # Far longer than anything we ask takes; a lock is waited for as long as SQLite's.
+    "options": "-c statement_timeout=60000 -c lock_timeout=10000",
+    # A server that vanished without a word is noticed within a minute, not after the system's two hours.
+    "tcp_user_timeout": 30000,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+}
+"""What a connection to Postgres begins with, in the units of libpq; the URL may say otherwise."""
 _READ_ONLY = {"muster_read_only": True}
 
 
@@ -78,6 +89,10 @@ class Database:
         """Do *work* in a unit of work on a database thread."""
         return asyncio.get_running_loop().run_in_executor(self._threads, self.do, work)
 
+    def look(self, work: Callable[[Session], T]) -> Awaitable[T]:
+        """Do *work*, which only reads, on a database thread: it takes no write lock and keeps nothing."""
+        return asyncio.get_running_loop().run_in_executor(self._threads, self._look, work)
+
     def do(self, work: Callable[[Session], T]) -> T:
         """Do *work* in a unit of work, here and now."""
         with self.unit_of_work() as session:
@@ -87,6 +102,10 @@ class Database:
         """Let every connection and thread go."""
         self._threads.shutdown()
         self.engine.dispose()
+
+    def _look(self, work: Callable[[Session], T]) -> T:
+        with self.reading() as session:
+            return work(session)
 
 
 def now_in(session: Session) -> datetime:
@@ -122,6 +141,7 @@ def _engine(url: str) -> Engine:
                 pool_pre_ping=True,
                 hide_parameters=True,
                 pool_size=POSTGRES_THREADS,
+                connect_args={name: value for name, value in _POSTGRES_PATIENCE.items() if name not in parsed.query},
             )
         case _:
             raise DatabaseUrlError

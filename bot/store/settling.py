@@ -1,23 +1,44 @@
-"""The steps of a post in the outbox, each a compare-and-set on its state and fence: False means somebody was first."""
+"""The steps of a post in the outbox, each a compare-and-set on its state and fence: False means somebody was first.
+
+The relay takes most of them; `arrived`, `send_again` and `drop` are also what a person may decide.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlalchemy import ColumnElement, and_, or_, update
+from sqlmodel import Session, col, select
 
 from bot.domain.delivery import PostState, Receipt, StoredPost
+from bot.errors import UserError
 from bot.store.tables import PostRow
+
+LOST = (PostState.PARKED, PostState.DROPPED)
+HEAD_NOT_DELIVERED = "the message whose thread it joins was not delivered"
+
+
+class HeadFirstError(UserError):
+    """A reply cannot be sent into the thread of a message that is not there."""
+
+    def __init__(self, key: str, head: str, state: str) -> None:
+        advice = (
+            f"Send that one first, this one follows by itself: muster outbox retry {head}"
+            if state == PostState.PARKED
+            else f"Give this one up too: muster outbox drop {key}"
+        )
+        super().__init__(f"“{key}” joins the thread of “{head}”, which is {state}. {advice}")
 
 
 def arrived(session: Session, post: StoredPost, receipt: Receipt, now: datetime) -> bool:
-    """Record that a post is in Slack. False when somebody else settled it after the claim that *post* carries.
+    """Record that a post is in Slack, and let its thread follow; False when somebody else settled it after the claim
+    that *post* carries, and for a post that nobody ever tried to send.
 
-    Also right for a sender whose lease had ended: it knows what the others only wonder about.
+    Also right for a sender whose lease had ended, and for a person: they know what the others only wonder about. So it
+    counts in every state but the final ones.
     """
-    open_again = [PostState.SENDING, PostState.UNKNOWN, PostState.PENDING]
-    done = _step(
+    open_again = [PostState.SENDING, PostState.UNKNOWN, PostState.PENDING, PostState.PARKED]
+    done = post.fence > 0 and _step(
         session,
         post,
         open_again,
@@ -30,7 +51,9 @@ def arrived(session: Session, post: StoredPost, receipt: Receipt, now: datetime)
         reason=None,
     )
     if done:
-        _release_thread(session, post)
+        parked = col(PostRow.state) == PostState.PARKED
+        waiting = and_(col(PostRow.state) == PostState.PENDING, col(PostRow.held).is_(True))
+        _thread(session, post, or_(parked, waiting), state=PostState.PENDING, held=False, reason=None)
     return done
 
 
@@ -62,14 +85,22 @@ def doubt(session: Session, post: StoredPost, *, look_at: datetime, reason: str)
 
 def look_again(session: Session, post: StoredPost, *, look_at: datetime, reason: str) -> bool:
     """The look-up got no answer: look once more at *look_at*."""
-    return _step(session, post, [PostState.UNKNOWN], not_before=look_at, lookups=post.lookups + 1, reason=reason)
+    return _step(
+        session,
+        post,
+        [PostState.UNKNOWN],
+        not_before=look_at,
+        lookups=post.lookups + 1,
+        lease_until=None,
+        reason=reason,
+    )
 
 
 def hold(session: Session, post: StoredPost, reason: str) -> bool:
     """Slack cannot say whether it has it: it waits for a person, and its thread with it."""
-    done = _step(session, post, [PostState.UNKNOWN], held=True, reason=reason)
+    done = _step(session, post, [PostState.UNKNOWN], held=True, lease_until=None, reason=reason)
     if done:
-        session.execute(update(PostRow).where(col(PostRow.parent_id) == post.id).values(held=True))
+        _thread(session, post, col(PostRow.state) == PostState.PENDING, held=True)
     return done
 
 
@@ -84,11 +115,8 @@ def park(session: Session, post: StoredPost, reason: str) -> bool:
         reason=reason,
     )
     if done:
-        session.execute(
-            update(PostRow)
-            .where(col(PostRow.parent_id) == post.id, col(PostRow.state) == PostState.PENDING)
-            .values(state=PostState.PARKED, held=False, reason="the message whose thread it joins was not delivered")
-        )
+        pending = col(PostRow.state) == PostState.PENDING
+        _thread(session, post, pending, state=PostState.PARKED, held=False, reason=HEAD_NOT_DELIVERED)
     return done
 
 
@@ -99,8 +127,12 @@ def plain(session: Session, post: StoredPost, reason: str) -> bool:
     )
 
 
-def retry(session: Session, post: StoredPost) -> bool:
-    """A person says: send it (again), and what waits in its thread."""
+def send_again(session: Session, post: StoredPost) -> bool:
+    """A person says: it is not there, send it, and what waits in its thread. For what is parked or of unknown fate.
+
+    Raises `HeadFirstError` for a reply to a message that is parked or given up.
+    """
+    _require_head(session, post)
     done = _step(
         session,
         post,
@@ -111,14 +143,11 @@ def retry(session: Session, post: StoredPost) -> bool:
         attempts=0,
         lookups=0,
         claimed_at=None,
+        lease_until=None,
         reason=None,
     )
     if done:
-        session.execute(
-            update(PostRow)
-            .where(col(PostRow.parent_id) == post.id, col(PostRow.state).in_([PostState.PARKED, PostState.PENDING]))
-            .values(state=PostState.PENDING, held=False, reason=None)
-        )
+        _thread(session, post, _not_under_way(), state=PostState.PENDING, held=False, reason=None)
     return done
 
 
@@ -133,11 +162,7 @@ def drop(session: Session, post: StoredPost, reason: str) -> bool:
         reason=reason,
     )
     if done:
-        session.execute(
-            update(PostRow)
-            .where(col(PostRow.parent_id) == post.id, col(PostRow.state).in_([PostState.PARKED, PostState.PENDING]))
-            .values(state=PostState.DROPPED, held=False, reason=reason)
-        )
+        _thread(session, post, _not_under_way(), state=PostState.DROPPED, held=False, reason=reason)
     return done
 
 
@@ -156,5 +181,18 @@ def _step(session: Session, post: StoredPost, states: Sequence[PostState], **val
     return session.connection().execute(statement).rowcount == 1
 
 
-def _release_thread(session: Session, post: StoredPost) -> None:
-    session.execute(update(PostRow).where(col(PostRow.parent_id) == post.id).values(held=False))
+def _thread(session: Session, head: StoredPost, which: ColumnElement[bool], **values: Any) -> None:
+    session.execute(update(PostRow).where(col(PostRow.parent_id) == head.id, which).values(**values))
+
+
+def _not_under_way() -> ColumnElement[bool]:
+    return col(PostRow.state).in_([PostState.PARKED, PostState.PENDING])
+
+
+def _require_head(session: Session, post: StoredPost) -> None:
+    statement = select(PostRow.key, PostRow.state).where(
+        col(PostRow.id) == post.parent_id, col(PostRow.state).in_(LOST)
+    )
+    lost = session.exec(statement).first()
+    if lost is not None:
+        raise HeadFirstError(post.key, *lost)

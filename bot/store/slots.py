@@ -1,14 +1,17 @@
 """Slots: which nominal time of a schedule was settled, once and for all."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, select, update
 
 from bot.domain.planning import Slot
-from bot.store.tables import SlotRow
+from bot.store.chores import ChoreRun, ChoreState
+from bot.store.tables import ChoreRunRow, SlotRow
 from bot.store.upsert import insert_into, inserted
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SlotState(StrEnum):
@@ -37,6 +40,22 @@ def settled(session: Session, schedule_id: int) -> list[tuple[str, SlotState, bo
         select(SlotRow).where(col(SlotRow.schedule_id) == schedule_id).order_by(col(SlotRow.due), col(SlotRow.nominal))
     )
     return [(row.nominal, SlotState(row.state), row.late) for row in rows]
+
+
+def let_go_of_chore(session: Session, run: ChoreRun, *, fence: int) -> bool:
+    """End the lease of a chore run that is not finished: it is free at once. False when another took over meanwhile."""
+    statement = (
+        update(ChoreRunRow)
+        .where(
+            col(ChoreRunRow.schedule_id) == run.schedule_id,
+            col(ChoreRunRow.nominal) == run.nominal,
+            col(ChoreRunRow.chore) == run.chore,
+            col(ChoreRunRow.fence) == fence,
+            col(ChoreRunRow.state) == ChoreState.RUNNING,
+        )
+        .values(lease_until=_LONG_AGO)
+    )
+    return session.exec(statement).rowcount == 1
 
 
 def nominal_text(slot: Slot) -> str:

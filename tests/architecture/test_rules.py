@@ -71,8 +71,8 @@ def test_a_table_that_no_store_imports_is_seen_and_no_table_is_no_offence() -> N
     )
     slots = Module("bot/store/slots.py", "from bot.store.tables import SlotRow")
 
-    assert rules.tables_without_a_store((Module("bot/store/tables.py", tables), slots)) == {"PostRow"}
-    assert rules.tables_without_a_store((Module("bot/store/tables.py", ""),)) == set()
+    assert rules.tables_without_a_store((Module("bot/store/tables/all.py", tables), slots)) == {"PostRow"}
+    assert rules.tables_without_a_store((Module("bot/store/tables/all.py", ""),)) == set()
 
 
 def test_functions_are_short_and_files_are_small() -> None:

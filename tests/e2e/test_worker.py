@@ -1,5 +1,6 @@
 """The real `muster run worker`, twice, on one database and one Slack."""
 
+import itertools
 import json
 import os
 import re
@@ -79,8 +80,9 @@ def until(slack: Sandbox, count: int, *, within_s: float = 40) -> None:
 
 def health_of(worker: subprocess.Popen[bytes]) -> dict[str, object]:
     assert worker.stderr is not None
-    address = re.search(rb"http://127.0.0.1:[0-9]+/readyz", worker.stderr.readline())
-    assert address is not None
+    # The libraries may have said something before.
+    lines = itertools.takewhile(bool, iter(worker.stderr.readline, None))
+    address = next(said for line in lines if (said := re.search(rb"http://127.0.0.1:[0-9]+/readyz", line)))
     deadline = time.monotonic() + 20
     while True:
         try:
@@ -123,7 +125,7 @@ def test_a_post_that_cannot_be_delivered_is_told_to_the_pm_within_a_minute(
     assert "The channel is archived." in told["text"]
 
 
-def test_without_a_token_or_a_migrated_database_it_says_so_and_exits_1(tmp_path: Path) -> None:
+def test_without_a_token_or_a_migrated_database_it_says_so_and_exits_1(tmp_path: Path, migrated_sqlite: Path) -> None:
     def said(**environment: str) -> tuple[int, str]:
         done = subprocess.run(
             [sys.executable, "-m", "bot", "run", "worker"],
@@ -136,4 +138,6 @@ def test_without_a_token_or_a_migrated_database_it_says_so_and_exits_1(tmp_path:
         )
         return done.returncode, done.stderr.decode()
 
-    assert said() == (1, "muster: The database is not up to date: run `muster migrate` first.\n")
+    assert said(SLACK_BOT_TOKEN=TOKEN) == (1, "muster: The database is not up to date: run `muster migrate` first.\n")
+    code, sentence = said(DATABASE_URL=f"sqlite:///{migrated_sqlite}")
+    assert (code, sentence.startswith("muster: SLACK_BOT_TOKEN is not set: ")) == (1, True)

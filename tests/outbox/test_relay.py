@@ -1,50 +1,22 @@
 """What the relay promises, on both databases, with a clock that is set."""
 
+import asyncio
 from collections import deque
 from datetime import timedelta
 from functools import partial
 
-import pytest
-
 from bot.clock import SetClock
-from bot.domain.delivery import Patience, PostState, StoredPost
+from bot.domain.delivery import Patience, PostState
 from bot.errors import OutcomeUnknownError, PermanentError, TransientError
 from bot.outbox.relay import Relay
 from bot.outbox.sender import CannotLookError, NotConnectedError, RateLimitedError, RefusedBlocksError
 from bot.store import posts, settling
 from bot.store.session import Database
-from tests.support.builders import MONDAY, a_post, a_product
+from tests.outbox.conftest import a_relay, post_named
+from tests.support.builders import a_post, a_product
 from tests.support.senders import FakeSender
 
 PATIENCE = Patience()
-
-
-@pytest.fixture
-def clock() -> SetClock:
-    return SetClock(MONDAY)
-
-
-@pytest.fixture
-def sender() -> FakeSender:
-    return FakeSender()
-
-
-@pytest.fixture
-def relay(database: Database, sender: FakeSender, clock: SetClock) -> Relay:
-    return a_relay(database, sender, clock)
-
-
-def a_relay(database: Database, sender: FakeSender, clock: SetClock) -> Relay:
-    return Relay(
-        database=database, sender=sender, moment=lambda _session: clock.now(), workspace="local", admins=["U0ADMIN"]
-    )
-
-
-def post_named(database: Database, key: str = "post") -> StoredPost:
-    with database.reading() as session:
-        found = posts.named(session, "local", key)
-    assert found is not None
-    return found
 
 
 def keys_sent(sender: FakeSender) -> list[str]:
@@ -166,6 +138,7 @@ async def test_a_sender_that_was_away_longer_than_its_lease_leaves_one_message(
     late_receipt = await sender.send(slow)
 
     await relay._arrived(slow, late_receipt)
+    await relay.turn()
 
     assert post_named(database).ts == "1.000000"
     assert sender.removed == [late_receipt]
@@ -174,8 +147,6 @@ async def test_a_sender_that_was_away_longer_than_its_lease_leaves_one_message(
 async def test_two_relays_on_one_outbox_send_each_post_once(
     database: Database, sender: FakeSender, clock: SetClock
 ) -> None:
-    import asyncio
-
     for number in range(10):
         database.do(partial(a_post, key=f"post-{number}", recipient=f"C{number}"))
     relays = [a_relay(database, sender, clock) for _ in range(2)]
@@ -300,7 +271,7 @@ async def test_a_held_post_is_sent_when_a_person_says_so(
     clock.advance(PATIENCE.settle)
     await relay.turn()
 
-    assert database.do(lambda session: settling.retry(session, post_named(database)))
+    assert database.do(lambda session: settling.send_again(session, post_named(database)))
     await relay.turn()
 
     assert post_named(database).state is PostState.SENT
@@ -319,16 +290,3 @@ async def test_an_outage_of_hours_loses_nothing_and_sends_nothing_twice(
     await relay.turn()
 
     assert keys_sent(sender) == ["post"]
-
-
-async def test_a_post_that_is_a_day_old_is_parked_instead_of_sent_late(
-    database: Database, relay: Relay, sender: FakeSender, clock: SetClock
-) -> None:
-    sender.answers = deque([TransientError("no"), TransientError("no")])
-    database.do(a_post)
-
-    await relay.turn()
-    clock.advance(timedelta(hours=25))
-    await relay.turn()
-
-    assert post_named(database).state is PostState.PARKED

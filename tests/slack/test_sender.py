@@ -263,3 +263,29 @@ async def test_what_slack_accepts_after_the_client_gave_up_is_found(slack: Sandb
     await asyncio.sleep(0.6)
 
     assert len(await sender.find(a_post(), since=LONG_AGO)) == 1
+
+
+async def test_a_place_is_looked_at_once_a_minute_and_anew_after_a_refusal(slack: Sandbox, sender: SlackSender) -> None:
+    await sender.send(a_post())
+    await sender.send(a_post())
+    before = [method for method, _ in slack.calls]
+    assert before == ["conversations.info", "chat.postMessage", "chat.postMessage"]
+
+    slack.faults.add(Fault(method="chat.postMessage", answer=Answer.ERROR, value="restricted_action"))
+    with pytest.raises(PermanentError):
+        await sender.send(a_post())
+    await sender.send(a_post())
+    after = [method for method, _ in slack.calls][len(before) :]
+    assert after == ["chat.postMessage", "conversations.info", "chat.postMessage"]
+
+
+async def test_a_place_is_looked_at_again_after_its_minute(
+    slack: Sandbox, sender: SlackSender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_module, "VERDICT_HOLDS_S", 0)
+
+    await sender.send(a_post())
+    slack.workspace.channels["C0TEAM"].is_ext_shared = True
+
+    with pytest.raises(PermanentError, match="shared with another company"):
+        await sender.send(a_post())

@@ -8,7 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
@@ -57,6 +57,19 @@ async def test_work_given_to_the_database_threads_is_done_in_full(database: Data
     assert len(keys(database)) == 20
 
 
+async def test_a_look_goes_by_a_writer_and_keeps_nothing(database: Database) -> None:
+    def look(session: Session) -> list[str]:
+        return [product.key for product in products.everything(session)]
+
+    with database.unit_of_work() as session:
+        a_product(session, key="unseen")
+        assert await database.look(look) == []
+    assert await database.look(look) == ["unseen"]
+
+    await database.look(lambda session: a_product(session, key="thrown-away"))
+    assert await database.look(look) == ["unseen"]
+
+
 def test_the_databases_clock_is_aware_and_close_to_ours(database: Database) -> None:
     with database.reading() as session:
         found = now_in(session)
@@ -96,3 +109,34 @@ def _no_more_than(pages: int) -> Callable[[Connection], None]:
 def test_a_database_that_does_not_answer_is_worth_another_try(database: Database) -> None:
     with pytest.raises(TransientError, match="The database did not answer: gone"), database.reading():
         raise OperationalError("SELECT 1", {}, Exception("gone"))
+
+
+def test_postgres_is_not_waited_for_without_end_unless_the_url_says_so(database: Database, database_url: str) -> None:
+    if database.is_sqlite:
+        return
+
+    def settings(opened: Database) -> list[str]:
+        names = ("statement_timeout", "lock_timeout")
+        with opened.reading() as session:
+            return [session.connection().exec_driver_sql(f"SHOW {name}").scalar_one() for name in names]
+
+    own = Database(database_url + "&options=-c%20statement_timeout%3D5s")
+    found = [settings(database), settings(own)]
+    own.close()
+
+    assert found == [["1min", "10s"], ["5s", "0"]]
+
+
+def test_a_lock_that_is_not_given_is_worth_another_try(database: Database) -> None:
+    if database.is_sqlite:
+        return
+    database.do(lambda session: a_product(session, key="locked"))
+
+    def rename(session: Session) -> None:
+        session.execute(text("SET LOCAL lock_timeout = 50"))
+        session.execute(text("UPDATE products SET name = 'other'"))
+
+    with database.unit_of_work() as session:
+        rename(session)
+        with pytest.raises(TransientError, match="lock timeout"):
+            database.do(rename)

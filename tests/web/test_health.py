@@ -3,15 +3,18 @@
 import json
 import urllib.error
 import urllib.request
-from asyncio import to_thread
+from asyncio import gather, to_thread
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.clock import SetClock
 from bot.schedule.worker import SecondHostError, Worker
 from bot.store.session import Database
+from bot.web import app as app_module
 from bot.web.app import application
 from bot.web.server import PortTakenError, serving
 from tests.support.builders import MONDAY, a_post
@@ -88,3 +91,43 @@ async def test_sqlite_serves_one_host_and_postgres_any_number(database: Database
             await a_worker(database, clock, "two").enlist()
     else:
         await a_worker(database, clock, "two").enlist()
+
+
+async def test_a_database_of_an_older_form_is_said_and_never_a_500(database: Database, clock: SetClock) -> None:
+    database.do(lambda session: session.execute(text("DELETE FROM alembic_version")))
+    assert await asked(database, clock, "/readyz") == (
+        503,
+        {"wrong": ["The database is not up to date: run `muster migrate`."]},
+    )
+
+
+async def test_a_table_that_is_missing_is_said_and_never_a_500(database: Database, clock: SetClock) -> None:
+    database.do(lambda session: session.execute(text("DROP TABLE heartbeats")))
+
+    status, vitals = await asked(database, clock, "/readyz")
+
+    assert (status, len(vitals["wrong"])) == (503, 1)
+
+
+async def test_a_database_that_is_silent_is_said_in_time(
+    database: Database, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = Event()
+    monkeypatch.setattr(app_module, "PATIENCE", timedelta(seconds=0.3))
+    stuck = [database.run(lambda _session: release.wait(10)) for _ in range(4)]
+
+    status, vitals = await asked(database, clock, "/readyz")
+    release.set()
+    await gather(*stuck)
+
+    assert (status, vitals["wrong"]) == (503, ["The database did not answer within 0 seconds."])
+
+
+async def test_the_probe_waits_for_no_writer(database: Database, clock: SetClock) -> None:
+    await a_worker(database, clock).beating("tick", nothing_to_do)()
+
+    with database.unit_of_work() as session:
+        a_post(session)
+        status, _ = await asked(database, clock, "/readyz")
+
+    assert status == 200

@@ -1,5 +1,6 @@
 """The error review: every week the worst predictions of the past seven days, brought to product and ML together."""
 
+from bot.features.error_review import looking
 from bot.features.error_review.chores import PULL
 from bot.features.error_review.service import review
 from bot.kit.feature import Feature
@@ -8,6 +9,10 @@ from bot.kit.ritual import Ritual
 FEATURE = Feature(
     name="error_review",
     summary="Bring the worst predictions of the week into the channel",
+    commands=looking.COMMANDS,
+    synonyms={"reviews": "review", "errors": "review", "worst": "review"},
+    actions=looking.ACTIONS,
+    errands=(looking.NOW,),
     rituals=(
         Ritual(
             name="error_review",

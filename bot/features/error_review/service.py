@@ -24,15 +24,14 @@ def review(turn: Turn) -> list[Post]:
         reason = turn.failed.get(PULL.name, "Nobody has asked for them yet.")
         return [_post(turn, "head", blocks.blind(week, reason))]
     view = review_view(pull, turn.product.record)
-    _save(turn, pull, view.items)
-    return _said(turn, week, view)
+    return _said(turn, week, view, _save(turn, pull, view.items))
 
 
-def _said(turn: Turn, week: Week, view: ReviewView) -> list[Post]:
+def _said(turn: Turn, week: Week, view: ReviewView, review_id: int) -> list[Post]:
     if turn.options.get("form") == "long" or len(view.items) <= blocks.HEAD_ITEMS:
-        return [_post(turn, "head", blocks.whole(week, view))]
-    head = _post(turn, "head", blocks.head(week, view))
-    parts = blocks.thread(week, view)
+        return [_post(turn, "head", blocks.whole(week, view, review_id))]
+    head = _post(turn, "head", blocks.head(week, view, review_id))
+    parts = blocks.thread(week, view, review_id)
     return [head, *(_post(turn, f"part-{n}", part, thread_of=head.key) for n, part in enumerate(parts, start=1))]
 
 
@@ -43,7 +42,7 @@ def _post(turn: Turn, part: str, message: Message, *, thread_of: str | None = No
     return Post(key=key, to=to, text=message.text, blocks=message.blocks, thread_of=thread_of)
 
 
-def _save(turn: Turn, pull: Pull, items: Sequence[Item]) -> None:
+def _save(turn: Turn, pull: Pull, items: Sequence[Item]) -> int:
     row_ids = dict(zip((one.identity for one in pull.pool), pull.row_ids, strict=True))
     seats = [
         Seat(
@@ -54,4 +53,6 @@ def _save(turn: Turn, pull: Pull, items: Sequence[Item]) -> None:
         )
         for item in items
     ]
-    reviews.keep(turn.session, turn.product.id, window=pull.window, ranking=pull.ranking, seats=seats, now=turn.now)
+    return reviews.keep(
+        turn.session, turn.product.id, window=pull.window, ranking=pull.ranking, seats=seats, now=turn.now
+    )

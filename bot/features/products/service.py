@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
-from bot.domain.people import Role
+from bot.domain.people import Assignment, Role
 from bot.domain.planning import At, slots_after
 from bot.domain.product import Product, Stage
 from bot.domain.window import zone_named
@@ -75,24 +77,31 @@ def edit(
     before: Product,
     after: Product,
     *,
-    people: Mapping[Role, str],
+    people: Mapping[Role, str | None],
     rituals: Iterable[Ritual],
     now: datetime,
 ) -> Product:
-    """Save *after* in place of *before*, as it was read; a new zone moves the next slots. Raises `UserError`."""
+    """Save *after* in place of *before*, as it was read; a new zone moves the next slots. Raises `UserError`.
+
+    Each role in *people* goes to that person, or to nobody.
+    """
     zone_named(after.timezone)
     saved = products.save(session, after)
     _assign(session, saved, people)
-    if after.timezone != before.timezone:
+    if after.timezone != before.timezone and saved.team_channel is not None:
         for schedule in schedules.of_product(session, saved.id):
             reschedule(session, saved, schedule.ritual, schedule.at, now, options=schedule.options)
     _schedule_usual(session, saved, rituals, now)
     return saved
 
 
-def remove(session: Session, product: Product, now: datetime) -> None:
-    """Put a product away: its schedules rest, its history stays."""
+def remove(session: Session, product: Product, now: datetime) -> Product:
+    """Put a product away: its schedules rest, its history stays. It is a change like any other: what was done before
+    cannot be taken back past it.
+    """
+    saved = products.save(session, product)
     products.archive(session, product.id, now)
+    return saved
 
 
 def reschedule(
@@ -108,7 +117,65 @@ def reschedule(
     if product.team_channel is None:
         raise NoChannelError(product.key)
     next_due = next(slots_after(at, zone_named(product.timezone), now)).due
-    return schedules.put(session, product, ritual, at=at, next_due=next_due, options=options or {})
+    return schedules.put(session, product, ritual, at=at, next_due=next_due, options=options or {}, now=now)
+
+
+def resume(session: Session, product: Product, ritual: str, now: datetime) -> Schedule:
+    """Let a ritual run again from its next slot on. Raises `NoScheduleError`."""
+    at = schedules.named(session, product, ritual).at
+    next_due = next(slots_after(at, zone_named(product.timezone), now)).due
+    return schedules.resume(session, product, ritual, next_due=next_due)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Planned:
+    """A ritual's schedule as it was."""
+
+    ritual: str
+    at: str
+    paused: bool
+    options: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Snapshot:
+    """A product with its people and schedules, as it was before somebody changed it."""
+
+    product: Product
+    people: tuple[Assignment, ...]
+    planned: tuple[Planned, ...]
+
+
+class ChangedSinceError(UserError):
+    """What is to be taken back was changed again since."""
+
+    def __init__(self) -> None:
+        super().__init__("This was changed again since, so it cannot be taken back. Look at it as it is now.")
+
+
+def snapshot(session: Session, product: Product) -> Snapshot:
+    """*product* as it is now."""
+    planned = [
+        Planned(ritual=one.ritual, at=str(one.at), paused=one.paused, options=one.options)
+        for one in schedules.of_product(session, product.id)
+    ]
+    return Snapshot(product=product, people=tuple(products.people(session, product.id)), planned=tuple(planned))
+
+
+def bring_back(session: Session, before: Snapshot, *, version: int, now: datetime) -> Product:
+    """Make a product what it was *before*; it must still be at *version*. Raises `ChangedSinceError`."""
+    zone = products.with_id(session, before.product.id).timezone
+    try:
+        product = products.save(session, replace(before.product, version=version))
+    except products.ChangedMeanwhileError:
+        raise ChangedSinceError from None
+    products.bring_back(session, product.id)
+    people = {role: [one.user for one in before.people if one.role is role] for role in Role}
+    for role, users in people.items():
+        products.assign(session, product, role, users)
+    for one in before.planned:
+        _replan(session, product, one, now, zone=zone)
+    return products.with_id(session, product.id)
 
 
 def channel_id(text: str) -> str:
@@ -127,9 +194,20 @@ def user_id(text: str) -> str:
     return found[1]
 
 
-def _assign(session: Session, product: Product, people: Mapping[Role, str]) -> None:
+def _assign(session: Session, product: Product, people: Mapping[Role, str | None]) -> None:
     for role, user in people.items():
-        products.assign(session, product, role, [user])
+        products.assign(session, product, role, [user] if user else [])
+
+
+def _replan(session: Session, product: Product, one: Planned, now: datetime, *, zone: str) -> None:
+    schedule = schedules.named(session, product, one.ritual)
+    before = (one.at, dict(one.options), zone)
+    if (str(schedule.at), dict(schedule.options), product.timezone) != before and product.team_channel is not None:
+        reschedule(session, product, one.ritual, At.parse(one.at), now, options=one.options)
+    if one.paused and not schedule.paused:
+        schedules.pause(session, product, one.ritual)
+    elif schedule.paused and not one.paused:
+        resume(session, product, one.ritual, now)
 
 
 def _schedule_usual(session: Session, product: Product, rituals: Iterable[Ritual], now: datetime) -> None:

@@ -34,7 +34,7 @@ def _context_kinds() -> dict[str, Check]:
 _PICTURE = (either("image_url", "slack_file"), not_both("image_url", "slack_file"))
 _RICH = tagged({"rich_text": RICH_TEXT})
 
-_SIMPLE: dict[str, Check] = {
+SIMPLE: dict[str, Check] = {
     "header": _block({"text": plain(150)}),
     "divider": _block({}),
     "section": _block(
@@ -94,7 +94,7 @@ _STATES = ("in_progress", "complete", "error")
 _STEP = record({**_TASK, "status": one_of("pending", *_STATES)}, _TOLD)
 
 BLOCKS: dict[str, Check] = {
-    **_SIMPLE,
+    **SIMPLE,
     "markdown": _block({"text": string()}),  # their length is counted together
     "context_actions": _block({"elements": items(tagged(CONTEXT_ACTIONS), 5)}, {}, distinct("elements", "action_id")),
     "data_table": DATA_TABLE,
@@ -111,7 +111,7 @@ BLOCKS: dict[str, Check] = {
         distinct("tasks", "task_id"),
     ),
     "container": _block(
-        {"child_blocks": items(tagged(_SIMPLE), 10)},
+        {"child_blocks": items(tagged(SIMPLE), 10)},
         {
             "title": plain(150),
             "rich_text_title": _RICH,

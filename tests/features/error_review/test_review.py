@@ -220,7 +220,7 @@ def test_no_text_breaks_slacks_limits_and_no_item_is_left_out(rows: list[Predict
     view = review_view(pull, record)
     when = Week(product=name, window=pull.window, zone=zone_named("Europe/Berlin"), late=True)
 
-    parts = [blocks.head(when, view), blocks.whole(when, view), *blocks.thread(when, view)]
+    parts = [blocks.head(when, view, 7), blocks.whole(when, view, 7), *blocks.thread(when, view, 7)]
 
     for message in parts:
         assert problems(list(message.blocks)) == []

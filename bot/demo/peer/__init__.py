@@ -1,0 +1,1 @@
+"""The independent Slack `local-slack`: fetched when asked for, started on loopback, stopped with us."""

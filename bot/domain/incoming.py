@@ -1,0 +1,44 @@
+"""What comes in from Slack, whichever way it came: a person said, clicked, chose or submitted something."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The ways in. An errand is what Muster told itself to do next."""
+
+    COMMAND = "command"
+    MENTION = "mention"
+    CLICK = "click"
+    SUBMISSION = "submission"
+    SHORTCUT = "shortcut"
+    EVENT = "event"
+    ERRAND = "errand"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Incoming:
+    """One thing that came in.
+
+    `key` is the same for the same thing delivered twice, and for nothing else. `name` is what it is about: an
+    action, a form, a shortcut, an event, an errand; empty for words. `values` are a form's fields, each with what was
+    chosen; `carries` is what the form was given to remember. `thread` is the thread it was said in, `message` the
+    message that was clicked. `answer_to` is where Slack takes the answer (30 minutes long), `trigger` what opens a
+    form (3 seconds long).
+    """
+
+    kind: Kind
+    key: str
+    user: str
+    team: str | None = None
+    name: str = ""
+    text: str = ""
+    value: str = ""
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    carries: Mapping[str, str] = field(default_factory=dict)
+    channel: str | None = None
+    thread: str | None = None
+    message: str | None = None
+    answer_to: str | None = None
+    trigger: str | None = None

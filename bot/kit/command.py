@@ -1,0 +1,131 @@
+"""Commands, actions, forms, shortcuts and errands: what a feature does when somebody asks."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Generic, Protocol, TypeVar
+
+from bot.domain.sourcing import OpenSource
+from bot.errors import UserError
+from bot.kit.asking import Ask
+from bot.kit.post import Post
+from bot.kit.reply import Reply
+
+Q = TypeVar("Q")
+A = TypeVar("A")
+
+Handler = Callable[[Ask], Reply]
+
+
+class Effect(StrEnum):
+    """What answering takes. READ: answered at once, for everybody. CHANGE: written down first, then done, by members
+    only. OPEN: answered with a form, for members only.
+    """
+
+    READ = "read"
+    CHANGE = "change"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """A noun with a verb, or alone. *takes* is what may follow, as help shows it; *example* is what follows the slash
+    command in an example that works. *synonyms* are other words for the verb. *inside*: it shows predictions, which
+    people of other companies do not see.
+    """
+
+    noun: str
+    verb: str | None = None
+    takes: str = ""
+    summary: str
+    example: str
+    effect: Effect
+    run: Handler
+    synonyms: tuple[str, ...] = ()
+    inside: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Action:
+    """What a button or menu does; *name* is its action id and begins with its feature's name.
+
+    *inside*: it shows predictions, which people of other companies do not see.
+    """
+
+    name: str
+    effect: Effect
+    run: Handler
+    inside: bool = False
+
+
+class Outside(Protocol):
+    """What may be waited for outside of a transaction."""
+
+    @property
+    def open_source(self) -> OpenSource:
+        """Opens any source."""
+        ...
+
+    def rehearse(self, product_id: int, ritual: str, at: datetime) -> list[Post]:
+        """What the ritual would post if it came at *at*; nothing is kept."""
+        ...
+
+    def run_now(self, product_id: int, ritual: str, at: datetime) -> None:
+        """Run the ritual for *at*, once: what ran for it before is left as it is."""
+        ...
+
+    def require_own(self, channel: str) -> None:
+        """Raise `PermanentError` where *channel* is shared with another company or out of reach."""
+        ...
+
+
+class FieldError(UserError):
+    """Fields of a form hold what cannot be taken: a sentence for each, shown beside it."""
+
+    def __init__(self, sentences: Mapping[str, str]) -> None:
+        super().__init__(" ".join(sentences.values()))
+        self.sentences = dict(sentences)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Modal(Generic[Q, A]):
+    """A form. *submit* takes what was filled in, in one transaction, before the person sees it accepted; it raises
+    `FieldError` where a field must be mended, or `UserError` for the form as a whole.
+
+    *ask* and *fetch* look at the outside first, if that takes no longer than a person at a form waits; what cannot be
+    looked at in time reaches *submit* as None.
+    """
+
+    name: str
+    submit: Callable[[Ask, A | None], Reply]
+    ask: Callable[[Ask], Q | None] = lambda _ask: None
+    fetch: Callable[[Q, Outside], A] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shortcut:
+    """An entry of Slack's own menus; *label* is what people read there."""
+
+    name: str
+    label: str
+    description: str
+    run: Handler
+    effect: Effect = Effect.READ
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Errand(Generic[Q, A]):
+    """Work that goes on after an answer and waits for the outside, cut in three like a chore: *ask* reads, *fetch*
+    waits, *keep* writes and answers. It may be done twice with the same effect; past *limit* it is given up.
+    """
+
+    name: str
+    ask: Callable[[Ask], Q]
+    fetch: Callable[[Q, Outside], A]
+    keep: Callable[[Ask, Q, A], Reply]
+    limit: timedelta = timedelta(minutes=2)
+
+
+AnyModal = Modal[Any, Any]
+AnyErrand = Errand[Any, Any]

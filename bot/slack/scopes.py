@@ -1,0 +1,25 @@
+"""What the bot must be granted, and in plain words why."""
+
+from collections.abc import Mapping
+
+SCOPES: Mapping[str, str] = {
+    "app_mentions:read": "hear what is said to it in threads, where slash commands do not work",
+    "channels:history": "look whether a post whose answer was lost did arrive in a public channel",
+    "channels:join": "join the public channel it is to post in",
+    "channels:read": "see whether a channel is archived or shared with another company",
+    "chat:write": "post the reviews, and answer",
+    "commands": "be called by its slash command",
+    "groups:history": "look whether a post whose answer was lost did arrive in a private channel",
+    "groups:read": "see whether a private channel is archived or shared with another company",
+    "im:history": "hear direct messages, and look whether its own arrived",
+    "im:read": "look at a direct conversation before it posts there",
+    "im:write": "tell a person that something of theirs could not be posted",
+    "users:read": "know guests, people of other companies and people who left, and each person's time zone",
+}
+"""Every scope the bot asks for, and what it is for: half a sentence after “so that it can”."""
+
+EVENTS = ("app_home_opened", "app_mention", "message.im", "user_change")
+"""What Slack tells the bot by itself."""
+
+CONNECTIONS = "connections:write"
+"""The scope of the app-level token that opens sockets."""

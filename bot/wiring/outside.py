@@ -1,0 +1,70 @@
+"""What handlers may wait for outside of a transaction, for real."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.planning import Slot
+from bot.domain.window import zone_named
+from bot.wiring.parts import registry
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from datetime import datetime
+    from typing import Any
+
+    from bot.domain.product import Product
+    from bot.domain.sourcing import OpenSource
+    from bot.kit.post import Post
+    from bot.schedule.runner import Runner
+    from bot.slack.client import SlackSender
+    from bot.wiring.parts import Parts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outside:
+    """Sources, rituals and channels, for handlers that run on threads of their own; *loop* is where the rest lives."""
+
+    open_source: OpenSource
+    parts: Parts
+    sender: SlackSender
+    loop: asyncio.AbstractEventLoop
+
+    def rehearse(self, product_id: int, ritual: str, at: datetime) -> list[Post]:
+        """What the ritual would post if it came at *at*; nothing is kept."""
+        product = self._product(product_id)
+        return self._runner.rehearse(product, registry().ritual(ritual), _slot(product, at))
+
+    def run_now(self, product_id: int, ritual: str, at: datetime) -> None:
+        """Run the ritual for *at*, once: what ran for it before is left as it is."""
+        from bot.schedule.runner import SlotSettledError
+
+        product = self._product(product_id)
+        try:
+            self._wait(self._runner.run_by_hand(product, registry().ritual(ritual), _slot(product, at)))
+        except SlotSettledError:
+            """It was done before the process that did it could say so."""
+
+    def require_own(self, channel: str) -> None:
+        """Raise `PermanentError` where *channel* is shared with another company or out of reach."""
+        self._wait(self.sender.require_own(channel))
+
+    @property
+    def _runner(self) -> Runner:
+        return self.parts.runner
+
+    def _product(self, product_id: int) -> Product:
+        from bot.store import products
+
+        with self.parts.database.reading() as session:
+            return products.current(session, product_id)
+
+    def _wait(self, work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self.loop).result()
+
+
+def _slot(product: Product, at: datetime) -> Slot:
+    wall = at.astimezone(zone_named(product.timezone)).replace(tzinfo=None)
+    return Slot(nominal=wall, due=at)

@@ -1,0 +1,173 @@
+"""A whole Muster at work against a sandbox, in a thread of its own: what people say to it, and what they see."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Any, Self
+
+import pytest
+
+from bot.config import Settings
+from bot.sandbox.outcome import Outcome
+from bot.sandbox.server import Sandbox
+from bot.sandbox.workspace import App, Channel, User
+from bot.slack.client import connected
+from bot.store import inbox, posts
+from bot.store.products import LOCAL_WORKSPACE
+from bot.store.session import Database, now_in
+from bot.web.app import application
+from bot.web.server import serving
+from bot.wiring.parts import Parts, assembled
+from bot.wiring.running import slack_app
+
+PM, ML, GUEST, STRANGER, OTHER = "U0PM", "U0ML", "U0GUEST", "U0FAR", "U0ELSE"
+TEAM, ELSEWHERE, SHARED = "C0TEAM", "C0ELSE", "C0SHARED"
+BOT = App(token="xoxb-office", app_token="xapp-office", signing_secret="f" * 32)
+
+
+class Office:
+    """Muster, a sandbox, and people. Use it as a context manager; nothing runs on a schedule here."""
+
+    def __init__(self, database: Database, **settings: Any) -> None:
+        self.database = database
+        self.slack = Sandbox(BOT)
+        everybody = {PM, ML, GUEST, OTHER}
+        self.slack.workspace.add(
+            User(id=PM, name="Ana Lima"),
+            User(id=ML, name="Raj Patel"),
+            User(id=OTHER, name="Mia Chen", tz="America/New_York"),
+            User(id=GUEST, name="Gil Guest", is_restricted=True),
+            User(id=STRANGER, name="Sam Stranger", team_id="T0OTHER"),
+            Channel(id=TEAM, name="team", members={BOT.bot_user, *everybody}),
+            Channel(id=ELSEWHERE, name="elsewhere", members={BOT.bot_user, *everybody}),
+            Channel(id=SHARED, name="shared", members={BOT.bot_user, *everybody}, is_ext_shared=True),
+        )
+        self._settings = settings
+        self._up: Future[None] = Future()
+        self._thread = threading.Thread(target=self._run, name="office", daemon=True)
+
+    def say(self, text: str, *, user: str = PM, channel: str = TEAM) -> str:
+        """What the person is told when they type *text* after the slash command: everything, as plain text."""
+        before = len(self.slack.ephemerals())
+        outcome = self.slack.command(user, channel, "/muster", text)
+        assert outcome.ok, outcome
+        self.settle()
+        return "\n".join(read(one) for one in self.slack.ephemerals()[before:])
+
+    def press(self, label: str, *, user: str = PM, channel: str = TEAM) -> str:
+        """What the person is told when they press the button *label* of the latest message that has it."""
+        before = len(self.slack.ephemerals())
+        seen = [one for one in self.slack.messages(channel) + self.slack.ephemerals(channel) if buttons(one).get(label)]
+        message = max(seen, key=lambda one: float(one["ts"]))
+        element = buttons(message)[label]
+        outcome = self.slack.click(user, channel, message["ts"], element["action_id"], element.get("value"))
+        assert outcome.ok, outcome
+        self.settle()
+        return "\n".join(read(one) for one in self.slack.ephemerals()[before:])
+
+    def submit(self, values: dict[str, Any] | None = None, *, user: str = PM) -> Outcome:
+        """Fill in the form that is open and send it."""
+        outcome = self.slack.submit(user, values)
+        self.settle()
+        return outcome
+
+    def settle(self) -> None:
+        """Wait until nothing is left to do: inbox empty, answers told, posts sent, forms open."""
+        asyncio.run_coroutine_threadsafe(self._settled(), self._loop).result(30)
+
+    def __enter__(self) -> Self:
+        self.slack.__enter__()
+        self._thread.start()
+        self._up.result(30)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(30)
+        self.slack.__exit__(kind, error, trace)
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:
+            if not self._up.done():
+                self._up.set_exception(error)
+            raise
+
+    async def _serve(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        settings = Settings(_env_file=None, slack_bot_token=BOT.token, slack_api_url=self.slack.url, **self._settings)
+        async with AsyncExitStack() as stack:
+            sender = await stack.enter_async_context(connected(token=BOT.token, base_url=self.slack.url))
+            self.parts: Parts = stack.enter_context(assembled(self.database, sender, moment=now_in, settings=settings))
+            self.app = await stack.enter_async_context(slack_app(settings, self.parts, sender))
+            door = self.app.door(BOT.signing_secret or "")
+            pages = application(database=self.database, moment=now_in, slack=door)
+            port = await stack.enter_async_context(serving(pages, port=0, host="127.0.0.1"))
+            self.events_url = f"http://127.0.0.1:{port}/slack/events"
+            self.slack.workspace.install(App(**{**vars(BOT), "events_url": self.events_url}))
+            working = asyncio.create_task(self._work())
+            self._up.set_result(None)
+            await self._stop.wait()
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+
+    async def _work(self) -> None:
+        while True:
+            await self.app.inbox.turn()
+            await self.parts.relay.turn()
+            await asyncio.sleep(0.01)
+
+    async def _settled(self) -> None:
+        while True:
+            await self.app.rest()
+            open_now = await self.database.look(
+                lambda session: (
+                    inbox.oldest_open(session, LOCAL_WORKSPACE),
+                    posts.oldest_open(session, LOCAL_WORKSPACE),
+                )
+            )
+            if open_now == (None, None):
+                return
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def office(database: Database) -> Iterator[Office]:
+    """Muster at work, on SQLite and on Postgres, with nothing said yet."""
+    with Office(database) as opened:
+        yield opened
+
+
+def read(message: dict[str, Any]) -> str:
+    """A message as a person reads it, blocks and all."""
+    return "\n".join(_texts(message.get("blocks") or [])) or str(message.get("text", ""))
+
+
+def buttons(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The buttons of a message by their label."""
+    found = {}
+    for block in message.get("blocks") or []:
+        for element in [*block.get("elements", ()), block.get("accessory") or {}]:
+            if element.get("type") == "button":
+                found[element["text"]["text"]] = element
+    return found
+
+
+def _texts(part: Any) -> list[str]:
+    match part:
+        case {"type": "button"}:
+            return [f"[{part['text']['text']}]"]
+        case {"type": "mrkdwn" | "plain_text", "text": str(text)}:
+            return [text]
+        case dict():
+            return [text for value in part.values() for text in _texts(value)]
+        case list():
+            return [text for one in part for text in _texts(one)]
+        case _:
+            return []
