@@ -44,6 +44,12 @@ def _report(error: Exception) -> None:
     import os
     import traceback
 
+    from pydantic import ValidationError
+
+    if isinstance(error, ValidationError) and error.title == "Settings":
+        named = ", ".join(str(one["loc"][0]).upper() for one in error.errors())
+        typer.echo(f"muster: {named} cannot be read: correct it in the environment or in .env.", err=True)
+        return
     typer.echo(f"muster: something unexpected happened ({type(error).__name__}).", err=True)
     if os.environ.get("MUSTER_DEBUG"):
         traceback.print_exception(error)

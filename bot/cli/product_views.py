@@ -9,8 +9,7 @@ from bot.config import Settings
 from bot.domain import record_fields
 from bot.domain.people import Assignment
 from bot.domain.product import Product, model_tier
-from bot.domain.sourcing import STORED
-from bot.log import masked
+from bot.domain.sourcing import STORED, without_password
 from bot.store import products, schedules
 from bot.store.json import dumped
 from bot.store.schedules import Schedule
@@ -84,4 +83,4 @@ def _source(product: Product) -> str:
     if product.source is None or product.source.uri == STORED:
         return "loaded predictions"
     place = product.source.table or ("a query" if product.source.query else "")
-    return masked(product.source.uri) + (f" ({place})" if place else "")
+    return without_password(product.source.uri) + (f" ({place})" if place else "")

@@ -47,7 +47,10 @@ class MissingFieldError(UserError):
     """The source has no column for a field that nothing works without."""
 
     def __init__(self, field: str, columns: Iterable[str]) -> None:
-        super().__init__(f"The source has no column “{field}”; name it with --map {field}=COLUMN. {_those(columns)}")
+        super().__init__(
+            f"The source has no column “{field}”; say which it is: {field}=COLUMN"
+            f" (on the command line: --map {field}=COLUMN). {_those(columns)}"
+        )
 
 
 def resolve(columns: Iterable[str], explicit: Mapping[str, str]) -> dict[str, Origin]:

@@ -1,5 +1,6 @@
 """Where a product's predictions are, and the questions that every such place answers."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -11,6 +12,26 @@ from bot.domain.window import Window
 
 STORED = "muster:"
 """The URI of Muster's own table: predictions that were loaded or sent in, not fetched."""
+
+
+_PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):(\S*)@")
+_HIDDEN = "***"
+
+
+def without_password(uri: str) -> str:
+    """*uri* as it may be shown: three stars stand where its password was."""
+    return _PASSWORD.sub(rf"\1:{_HIDDEN}@", uri)
+
+
+def with_password(uri: str, before: str) -> str:
+    """*uri* as it was typed over what `without_password` showed of *before*: where the stars still stand, the password
+    of *before* is meant.
+    """
+    known = _PASSWORD.search(before)
+    typed = _PASSWORD.search(uri)
+    if known is None or typed is None or typed[2] != _HIDDEN:
+        return uri
+    return f"{uri[: typed.start(2)]}{known[2]}{uri[typed.end(2) :]}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,6 +10,8 @@ from bot.kit.reply import MarkedUpError
 from bot.kit.routing import refuse_word
 from bot.store import products
 
+_FORMATS = str.maketrans("", "", "*_~`")
+
 
 class WhichProductError(MarkedUpError):
     """There are several, and nothing says which."""
@@ -80,5 +82,5 @@ def _understood(ask: Ask, says: str, several: Sequence[Product]) -> Product:
 
 
 def named(product: Product) -> str:
-    """A product's name for mrkdwn."""
-    return f"*{escape(product.name)}*"
+    """A product's name for mrkdwn, in bold and in nothing else."""
+    return f"*{escape(product.name.translate(_FORMATS))}*"

@@ -15,11 +15,18 @@ Choices = Mapping[str, str]
 
 
 def text_input(
-    name: str, label: str, *, initial: str | None = None, hint: str = "", optional: bool = False, lines: bool = False
+    name: str,
+    label: str,
+    *,
+    initial: str | None = None,
+    hint: str = "",
+    optional: bool = False,
+    lines: bool = False,
+    longest: int = limits.INPUT_TEXT,
 ) -> Block:
-    """A field to type into; with *lines* it has room for several."""
-    filled = {"initial_value": clip(initial, limits.INPUT_TEXT)} if initial else {}
-    element = {"type": "plain_text_input", "multiline": lines, "max_length": limits.INPUT_TEXT, **filled}
+    """A field to type into, up to *longest* characters; with *lines* it has room for several."""
+    filled = {"initial_value": clip(initial, longest)} if initial else {}
+    element = {"type": "plain_text_input", "multiline": lines, "max_length": longest, **filled}
     return _input(name, label, element, hint=hint, optional=optional)
 
 

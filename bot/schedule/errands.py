@@ -11,8 +11,8 @@ from sqlmodel import Session
 from bot.domain.sourcing import OpenSource
 from bot.errors import MusterError
 from bot.kit.ritual import Chore, Ritual, Turn
+from bot.kit.threads import Threads
 from bot.log import logger
-from bot.schedule.outside import Outside
 from bot.store import chores, slots
 from bot.store.chores import ChoreRun, ChoreState
 from bot.store.session import Database
@@ -40,7 +40,7 @@ class Errands:
     def __init__(self, *, database: Database, open_source: OpenSource) -> None:
         self._database = database
         self._open_source = open_source
-        self._outside = Outside()
+        self._outside = Threads()
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def run(self, ritual: Ritual, schedule_id: int, turn_of: Callable[[Session], Turn]) -> dict[str, str] | None:

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.kit.command import Outside
 from bot.slack.answers import Answers
 from bot.slack.client import TIMEOUT_S
-from bot.slack.desk import Desk
+from bot.slack.desk import Desk, Limits
 from bot.slack.directory import People
 from bot.slack.front import Door
 from bot.slack.handling import House
@@ -56,7 +56,7 @@ class SlackApp:
 
 @asynccontextmanager
 async def installed(
-    *, token: str, base_url: str, database: Database, house: House, outside: Outside
+    *, token: str, base_url: str, database: Database, house: House, outside: Outside, limits: Limits | None = None
 ) -> AsyncIterator[SlackApp]:
     """The app over one HTTP session; at the end what is under way is finished, then all is closed."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as session:
@@ -64,7 +64,9 @@ async def installed(
         client = AsyncWebClient(token=token, base_url=base_url, timeout=TIMEOUT_S, session=session, retry_handlers=[])
         people = People(database=database, client=client, moment=house.moment, workspace=house.workspace)
         bell, afterwards, answers = Bell(), Afterwards(), Answers(client, session)
-        desk = Desk(database=database, house=house, people=people, outside=outside, wake=bell.ring)
+        desk = Desk(
+            database=database, house=house, people=people, outside=outside, wake=bell.ring, limits=limits or Limits()
+        )
         bolt = AsyncApp(
             client=AsyncWebClient(),
             authorize=_whoever_got_in,

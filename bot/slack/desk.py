@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from bot.errors import MusterError, TransientError
 from bot.kit.command import AnyModal, Effect, FieldError, Outside
 from bot.kit.permission import OutsiderError, StrangerError, require_member
 from bot.kit.reply import ForbiddenError, Reply, View
+from bot.kit.threads import HangsError, Threads
 from bot.log import logger
 from bot.slack import saying
 from bot.slack.directory import People
@@ -25,17 +26,19 @@ from bot.store.session import Database
 
 T = TypeVar("T")
 
-WRITING_S = 2.0
-"""How long writing down may take before the person is told to try again: Slack waits 3 s for an answer."""
 
-LOOKING_S = 1.5
-"""How long a form's look at the outside may take before it is taken without it."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """How long each thing may take, in seconds, before the person is told to try again: Slack waits 3 s for an answer.
 
-NOTING_S = 0.5
-"""How long an answer waits for the audit log."""
+    *writing*: writing down, or looking. *looking*: a form's look at the outside, before it is taken without it.
+    *submitting*: taking a form in all. *noting*: what an answer waits for the audit log.
+    """
 
-SUBMITTING_S = 2.2
-"""How long taking a form may take in all, look and all."""
+    writing: float = 2.0
+    looking: float = 1.5
+    submitting: float = 2.2
+    noting: float = 0.5
 
 
 class NotWrittenDownError(TransientError):
@@ -67,13 +70,22 @@ class Desk:
     """Takes what comes in, within the three seconds that Slack waits. *wake* is called when the inbox has work."""
 
     def __init__(
-        self, *, database: Database, house: House, people: People, outside: Outside, wake: Callable[[], None]
+        self,
+        *,
+        database: Database,
+        house: House,
+        people: People,
+        outside: Outside,
+        wake: Callable[[], None],
+        limits: Limits,
     ) -> None:
         self._database = database
         self._house = house
         self._people = people
         self._outside = outside
         self._wake = wake
+        self._limits = limits
+        self._threads = Threads()
 
     async def take(self, incoming: Incoming) -> Taken:
         """Answer *incoming* if looking is enough, else write it down. Raises only where Slack should send it again."""
@@ -81,7 +93,7 @@ class Desk:
             meant = self._house.meant(incoming)
             match meant.effect:
                 case Effect.READ:
-                    return Taken(reply=await _at_most(WRITING_S, self._looked(incoming, meant)))
+                    return Taken(reply=await _at_most(self._limits.writing, self._looked(incoming, meant)))
                 case Effect.OPEN:
                     return Taken(wanted=True)
                 case Effect.CHANGE:
@@ -93,13 +105,13 @@ class Desk:
 
     async def write_down(self, incoming: Incoming) -> None:
         """Keep *incoming* for the inbox's workers, once. Raises `NotWrittenDownError` and keeps nothing then."""
-        await self._in_time(lambda session: self._written(session, incoming))
+        await self._in_time(lambda session: self._written(session, incoming), within=self._limits.writing)
         self._wake()
 
     async def view_for(self, incoming: Incoming) -> View | Reply:
         """The form that *incoming* asks for, or the reply that stands in its place."""
         try:
-            reply = await _at_most(WRITING_S, self._asked(incoming))
+            reply = await _at_most(self._limits.writing, self._asked(incoming))
         except Exception as error:  # noqa: BLE001 whatever goes wrong, the person hears of it
             await self._note(incoming, error)
             return explained(error, incoming)
@@ -108,7 +120,7 @@ class Desk:
     async def submit(self, incoming: Incoming) -> Accepted:
         """Take a form: everything it changes is committed when this returns without errors."""
         clock = asyncio.get_running_loop().time
-        until = clock() + SUBMITTING_S
+        until = clock() + self._limits.submitting
         try:
             modal = self._house.modal(incoming)
             person = await _at_most(until - clock(), self.member(incoming))
@@ -169,8 +181,10 @@ class Desk:
         if question is None:
             return None
         try:
-            return await asyncio.wait_for(asyncio.to_thread(fetch, question, self._outside), LOOKING_S)
-        except TimeoutError:
+            return await self._threads.call(
+                partial(fetch, question, self._outside), name=modal.name, limit=timedelta(seconds=self._limits.looking)
+            )
+        except HangsError:
             return None
 
     def _submitted(
@@ -191,14 +205,14 @@ class Desk:
         """Put a refusal into the audit log; `member` put those of outsiders there."""
         if isinstance(error, ForbiddenError) and not isinstance(error, OutsiderError):
             try:
-                await self._in_time(partial(self._refused, incoming=incoming, error=error), within=NOTING_S)
+                await self._in_time(partial(self._refused, incoming=incoming, error=error), within=self._limits.noting)
             except MusterError as trouble:
                 logger().warning("refusal.unwritten", user=incoming.user, reason=str(trouble))
 
     def _refused(self, session: Session, incoming: Incoming, error: MusterError) -> None:
         note_refusal(session, incoming, error, self._house.moment(session))
 
-    async def _in_time(self, work: Callable[[Session], T], *, within: float = WRITING_S) -> T:
+    async def _in_time(self, work: Callable[[Session], T], *, within: float) -> T:
         """*work* done within the time a person waits, or not at all."""
         given_up = asyncio.Event()
 

@@ -13,6 +13,7 @@ from bot.errors import MusterError, PermanentError, TransientError, UserError
 from bot.kit.command import Effect, Outside
 from bot.kit.permission import OutsiderError
 from bot.kit.reply import ForbiddenError, Reply
+from bot.kit.threads import HangsError, Threads
 from bot.log import logger
 from bot.slack import saying
 from bot.slack.answers import Answers
@@ -60,6 +61,7 @@ class Inbox:
         self._outside = outside
         self._busy: set[asyncio.Task[None]] = set()
         self._next_sweep = 0.0
+        self._threads = Threads()
 
     async def turn(self) -> int:
         """Start on what waits, as much as fits, and return how much that was."""
@@ -147,12 +149,11 @@ class Inbox:
             lambda session: inbox.postpone(session, entry, self._house.moment(session) + errand.limit + inbox.LEASE)
         )
         question = await self._database.look(lambda session: errand.ask(ask(session)))
+        fetch = partial(errand.fetch, question, self._outside)
         try:
-            answer = await asyncio.wait_for(
-                asyncio.to_thread(errand.fetch, question, self._outside), errand.limit.total_seconds()
-            )
-        except TimeoutError:
-            raise TooSlowError(errand.limit) from None
+            answer = await self._threads.call(fetch, name=errand.name, limit=errand.limit)
+        except HangsError as error:
+            raise TooSlowError(errand.limit) from error
         return lambda session: errand.keep(ask(session), question, answer)
 
     def _settled(self, session: Session, entry: Entry, reply: Reply) -> Mapping[str, Any] | None:

@@ -31,7 +31,7 @@ class TakenKeyError(UserError):
     """Two products cannot share a key."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"There is a product “{key}” already (it may be archived). Choose another key.")
+        super().__init__(f"There is a product “{key}” already (it may be archived). Choose another name or key.")
 
 
 class ChangedMeanwhileError(UserError):

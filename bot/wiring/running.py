@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.schedule.worker import Worker
     from bot.slack.app import SlackApp
     from bot.slack.client import SlackSender
+    from bot.slack.desk import Limits
     from bot.slack.front import Door
     from bot.slack.handling import House
     from bot.store.session import Database
@@ -82,7 +83,9 @@ async def _crew(settings: Settings) -> AsyncIterator[Crew]:
 
 
 @asynccontextmanager
-async def slack_app(settings: Settings, parts: Parts, sender: SlackSender) -> AsyncIterator[SlackApp]:
+async def slack_app(
+    settings: Settings, parts: Parts, sender: SlackSender, *, limits: Limits | None = None
+) -> AsyncIterator[SlackApp]:
     """The Slack app over *parts*; what waits outside goes through them too."""
     from bot.slack.app import installed
     from bot.wiring.outside import Outside
@@ -99,6 +102,7 @@ async def slack_app(settings: Settings, parts: Parts, sender: SlackSender) -> As
         database=parts.database,
         house=house(settings),
         outside=outside,
+        limits=limits,
     ) as slack:
         yield slack
 

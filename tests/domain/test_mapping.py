@@ -48,8 +48,8 @@ def test_a_map_that_names_what_is_not_there_is_told_what_is(explicit: dict[str, 
 @pytest.mark.parametrize(
     ("columns", "said"),
     [
-        (["score"], "no column “id”; name it with --map id=COLUMN"),
-        (["id", "score"], "no column “occurred_at”; name it with --map occurred_at=COLUMN"),
+        (["score"], "no column “id”; say which it is: id=COLUMN"),
+        (["id", "score"], "no column “occurred_at”; say which it is: occurred_at=COLUMN"),
         (["id", "occurred_at", "loss"], "Ranking by score needs a column for “score”"),
     ],
 )

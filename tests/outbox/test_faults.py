@@ -51,7 +51,7 @@ async def test_a_call_that_hangs_is_given_up_and_its_outcome_is_unknown(database
             return receipt
 
     sender = HangingSender()
-    patience = Patience(call=timedelta(seconds=0.1))
+    patience = Patience(call=timedelta(seconds=1))
     relay = Relay(
         database=database, sender=sender, moment=lambda _session: clock.now(), workspace="local", patience=patience
     )

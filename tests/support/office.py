@@ -15,6 +15,7 @@ from bot.sandbox.outcome import Outcome
 from bot.sandbox.server import Sandbox
 from bot.sandbox.workspace import App, Channel, User
 from bot.slack.client import connected
+from bot.slack.desk import Limits
 from bot.store import inbox, posts
 from bot.store.products import LOCAL_WORKSPACE
 from bot.store.session import Database, now_in
@@ -29,11 +30,15 @@ BOT = App(token="xoxb-office", app_token="xapp-office", signing_secret="f" * 32)
 
 
 class Office:
-    """Muster, a sandbox, and people. Use it as a context manager; nothing runs on a schedule here."""
+    """Muster, a sandbox, and people. Use it as a context manager; nothing runs on a schedule here.
 
-    def __init__(self, database: Database, **settings: Any) -> None:
+    Slack and Muster are *patient* where a test is about what is said, not about how soon: the machine may be busy.
+    """
+
+    def __init__(self, database: Database, *, patient: bool = False, **settings: Any) -> None:
         self.database = database
-        self.slack = Sandbox(BOT)
+        self.slack = Sandbox(BOT, ack_within=30) if patient else Sandbox(BOT)
+        self._limits = Limits(writing=20, looking=15, submitting=22, noting=5) if patient else Limits()
         everybody = {PM, ML, GUEST, OTHER}
         self.slack.workspace.add(
             User(id=PM, name="Ana Lima"),
@@ -105,7 +110,7 @@ class Office:
         async with AsyncExitStack() as stack:
             sender = await stack.enter_async_context(connected(token=BOT.token, base_url=self.slack.url))
             self.parts: Parts = stack.enter_context(assembled(self.database, sender, moment=now_in, settings=settings))
-            self.app = await stack.enter_async_context(slack_app(settings, self.parts, sender))
+            self.app = await stack.enter_async_context(slack_app(settings, self.parts, sender, limits=self._limits))
             door = self.app.door(BOT.signing_secret or "")
             pages = application(database=self.database, moment=now_in, slack=door)
             port = await stack.enter_async_context(serving(pages, port=0, host="127.0.0.1"))
@@ -140,7 +145,7 @@ class Office:
 @pytest.fixture
 def office(database: Database) -> Iterator[Office]:
     """Muster at work, on SQLite and on Postgres, with nothing said yet."""
-    with Office(database) as opened:
+    with Office(database, patient=True) as opened:
         yield opened
 
 

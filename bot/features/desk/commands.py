@@ -7,7 +7,7 @@ from bot.kit.blocks import Block, Element, actions, context, header, markdown, p
 from bot.kit.command import Command, Effect
 from bot.kit.help import MENU, overview, usage
 from bot.kit.reply import Reply
-from bot.kit.routing import refuse_word
+from bot.kit.routing import UnknownWordError
 from bot.store import products
 
 SHOWN = 10
@@ -34,7 +34,8 @@ def help_with(ask: Ask) -> Reply:
     nouns = {one.noun for one in ask.guide.helps}
     if noun not in nouns:
         meant = nearest(noun, nouns)
-        raise refuse_word(ask.words[0], meant or "help", sorted(nouns), ask.guide, ask.command)
+        known = usage(ask.guide, meant, ask.command) if meant else overview(ask.guide, ask.command)
+        raise UnknownWordError(ask.words[0], meant=meant, help_text=known)
     return Reply(
         text=f"How to use {noun}", blocks=[section(f"*{noun}*"), *paragraphs(usage(ask.guide, noun, ask.command))]
     )

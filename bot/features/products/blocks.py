@@ -8,7 +8,7 @@ from bot.domain import record_fields
 from bot.domain.people import Assignment, Role
 from bot.domain.planning import slots_after
 from bot.domain.product import Product, ProductRecord, model_tier
-from bot.domain.sourcing import STORED
+from bot.domain.sourcing import STORED, without_password
 from bot.domain.text import clip, escape, one_line
 from bot.domain.window import zone_named
 from bot.features.products.forms import PARTS, RANKINGS
@@ -16,7 +16,6 @@ from bot.kit.asking import Ask
 from bot.kit.blocks import Block, Element, actions, button, context, header, plain, plain_section, saying, section
 from bot.kit.choosing import named
 from bot.kit.reply import Reply
-from bot.log import masked
 from bot.store import products
 from bot.store.schedules import Schedule
 
@@ -95,7 +94,7 @@ def _source(product: Product) -> str:
     renamed = ", ".join(f"{column} as {field}" for field, column in spec.mapping.items())
     filters = " and ".join(f"{column} is {value}" for column, value in spec.where)
     facts = [
-        f"Predictions: {clip(masked(spec.uri), 300)}{clip(read, 300)}",
+        f"Predictions: {clip(without_password(spec.uri), 300)}{clip(read, 300)}",
         f"Worst first by: {RANKINGS[spec.ranking]}",
     ]
     facts += [f"Reads {renamed}"] if renamed else []

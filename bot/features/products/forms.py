@@ -8,14 +8,14 @@ from bot.domain.people import Assignment, Role
 from bot.domain.product import Product, ProductRecord
 from bot.domain.ranking import Ranking
 from bot.domain.record_fields import FIELDS, Input, RecordField
-from bot.domain.sourcing import STORED, SourceSpec
+from bot.domain.sourcing import STORED, SourceSpec, without_password
 from bot.kit.blocks import Block, context, markdown
 from bot.kit.forms import channel, choice, choices_of, person, text_input
 from bot.kit.reply import View
-from bot.log import masked
 
 ADD, EDIT = "products.add", "products.edit"
 PROPOSE = "propose"
+NAME_LENGTH = 80
 
 RANKINGS: Mapping[str, str] = {
     PROPOSE: "Whatever the source can do",
@@ -62,7 +62,7 @@ def add_form(*, zone: str, here: str | None, adder: str) -> View:
         title="Add a product",
         submit="Add",
         blocks=[
-            text_input("name", "What people call it"),
+            text_input("name", "What people call it", longest=NAME_LENGTH),
             channel("channel", "The team's channel", initial=here, hint="The weekly review is posted here."),
             text_input("timezone", "Time zone", initial=zone, hint="Like Europe/Berlin."),
             person("pm", "Product manager", initial=adder),
@@ -94,7 +94,7 @@ def basics_inputs(product: Product, people: Sequence[Assignment]) -> list[Block]
     """Name, places and people."""
     holder = {one.role: one.user for one in reversed(people)}
     return [
-        text_input("name", "What people call it", initial=product.name),
+        text_input("name", "What people call it", initial=product.name, longest=NAME_LENGTH),
         channel("channel", "The team's channel", initial=product.team_channel),
         channel("stakeholders", "Where stakeholders read", initial=product.stakeholder_channel, optional=True),
         text_input("timezone", "Time zone", initial=product.timezone, hint="Like Europe/Berlin."),
@@ -110,7 +110,7 @@ def source_inputs(source: SourceSpec | None) -> list[Block]:
         text_input(
             "source",
             "Where the predictions are",
-            initial=None if known.uri == STORED else masked(known.uri),
+            initial=None if known.uri == STORED else without_password(known.uri),
             hint=SOURCE_HINT,
             optional=True,
         ),
@@ -124,28 +124,29 @@ def source_inputs(source: SourceSpec | None) -> list[Block]:
         choice("rank", "What makes a prediction bad", RANKINGS, initial=known.ranking if source else PROPOSE),
         text_input("source_zone", "Zone of its times", initial=known.zone, hint="If they name none.", optional=True),
     ]
-    return blocks if source is None else [*blocks, *_reading_inputs(known)]
+    return [*blocks, _columns(known)] if source is None else [*blocks, _columns(known), _filters(known)]
 
 
-def _reading_inputs(known: SourceSpec) -> list[Block]:
-    return [
-        text_input(
-            "columns",
-            "Columns that have other names",
-            initial="\n".join(f"{field}={column}" for field, column in known.mapping.items()),
-            hint="One a line: output=answer_text",
-            optional=True,
-            lines=True,
-        ),
-        text_input(
-            "where",
-            "Only rows where",
-            initial="\n".join(f"{column}={value}" for column, value in known.where),
-            hint="One a line: language=de",
-            optional=True,
-            lines=True,
-        ),
-    ]
+def _columns(known: SourceSpec) -> Block:
+    return text_input(
+        "columns",
+        "Columns that have other names",
+        initial="\n".join(f"{field}={column}" for field, column in known.mapping.items()),
+        hint="One a line: output=answer_text",
+        optional=True,
+        lines=True,
+    )
+
+
+def _filters(known: SourceSpec) -> Block:
+    return text_input(
+        "where",
+        "Only rows where",
+        initial="\n".join(f"{column}={value}" for column, value in known.where),
+        hint="One a line: language=de",
+        optional=True,
+        lines=True,
+    )
 
 
 def record_inputs(record: ProductRecord, names: Sequence[str]) -> list[Block]:

@@ -45,6 +45,13 @@ class NothingScheduledError(MarkedUpError):
         )
 
 
+class PlainChannelError(MarkedUpError):
+    """A channel's name as text: names change, so Slack's own reference is needed."""
+
+    def __init__(self, ask: Ask) -> None:
+        super().__init__(f"Choose the channel from Slack's list while you type, or use `{ask.command} settings edit`.")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
     """What is to be set; None: left as it is."""
@@ -198,6 +205,8 @@ def _read(ask: Ask, words: tuple[str, ...]) -> Change:
         return Change(channel=found[1] or found[2])
     if text in FORMS:
         return Change(form=text)
+    if text.startswith("#"):
+        raise PlainChannelError(ask)
     return Change(at=At.parse(text))
 
 

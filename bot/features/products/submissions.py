@@ -10,7 +10,7 @@ from bot.domain import record_fields
 from bot.domain.people import Role
 from bot.domain.product import Product
 from bot.domain.ranking import Ranking
-from bot.domain.sourcing import STORED, SourceSpec
+from bot.domain.sourcing import STORED, SourceSpec, with_password
 from bot.domain.text import clip
 from bot.domain.window import zone_named
 from bot.errors import MusterError, UserError
@@ -26,7 +26,6 @@ from bot.kit.choosing import named, product_with_id
 from bot.kit.command import FieldError, Outside
 from bot.kit.permission import require_may_change
 from bot.kit.reply import Next, Reply
-from bot.log import masked
 from bot.store.products import NewProduct
 
 T = TypeVar("T")
@@ -172,8 +171,8 @@ def _spec(ask: Ask, before: SourceSpec | None) -> SourceSpec:
     uri = ask.field("source")
     if uri is None:
         return SourceSpec(uri=STORED, ranking=_ranking(ask) or Ranking.SCORE)
-    if before is not None and uri == masked(before.uri):
-        uri = before.uri
+    if before is not None:
+        uri = with_password(uri, before.uri)
     table, query = _table_or_query(ask, uri)
     source_zone = ask.field("source_zone")
     return SourceSpec(
@@ -212,7 +211,7 @@ def _reading(seen: Look | None) -> str:
     """How the source will be read, where something was proposed rather than said."""
     if seen is None or not (seen.proposed or seen.missing):
         return ""
-    proposed = [f"`{flag}`" for flag in seen.proposed]
+    proposed = [f"`{flag.removeprefix('--map ').removeprefix('--rank ')}`" for flag in seen.proposed]
     return "".join(
         [f" I read the source with {', '.join(proposed)}." if proposed else "", *(f" {one}" for one in seen.missing)]
     )

@@ -21,7 +21,7 @@ LISTED = "*Support Copilot* `copilot`  <#C0TEAM>, <@U0PM> and <@U0ML>\n[Show]\n[
 @pytest.fixture
 def renamed(database: Database) -> Iterator[Office]:
     """An office whose slash command has another name."""
-    with Office(database, muster_command="robot") as opened:
+    with Office(database, patient=True, muster_command="robot") as opened:
         yield opened
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -129,10 +129,17 @@ def test_the_week_that_is_found_holds_the_latest_prediction_and_takes_few_questi
     assert source.closed
 
 
-def test_what_is_older_than_five_years_or_still_to_come_is_not_looked_for() -> None:
-    source = Timeline(datetime(2020, 1, 1, tzinfo=UTC), MONDAY, MONDAY + timedelta(days=1))
+def test_what_is_older_than_260_weeks_or_still_to_come_is_not_looked_for() -> None:
+    oldest = MONDAY - timedelta(weeks=260)
 
-    assert chores.find(SourceSpec(uri="x"), lambda _spec: source, now=MONDAY) == Found(until=MONDAY, any_rows=False)
+    assert found_among(oldest) == Found(until=MONDAY - timedelta(weeks=259), any_rows=True)
+    assert found_among(oldest - timedelta(seconds=1), MONDAY, MONDAY + timedelta(days=1)) == Found(
+        until=MONDAY, any_rows=False
+    )
+
+
+def found_among(*times: datetime) -> Found:
+    return chores.find(SourceSpec(uri="x"), lambda _spec: Timeline(*times), now=MONDAY)
 
 
 def test_a_source_that_breaks_is_closed() -> None:

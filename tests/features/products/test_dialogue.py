@@ -100,7 +100,7 @@ def test_a_form_that_cannot_be_taken_says_why_beside_the_field_and_keeps_everyth
             ),
             (
                 {"name": "Copilot"},
-                "name: There is a product “copilot” already (it may be archived). Choose another key.",
+                "name: There is a product “copilot” already (it may be archived). Choose another name or key.",
             ),
             ({"name": "Refunds"}, f"{ADDED}\n{EMPTY_PREVIEW}"),
         ],
@@ -136,7 +136,7 @@ def test_old_data_previews_its_newest_week_and_says_how_the_source_is_read(offic
     heard = hear(office, {"name": "Refunds", "source": str(file)})
 
     assert "You added *Refunds* (`refunds`). I read the source with " in heard
-    assert "`--map occurred_at=timestamp`, `--map input=prompt`" in heard
+    assert "`occurred_at=timestamp`, `input=prompt`" in heard
     assert "Its newest predictions are from the week before " in heard
     assert "1.  hi\nsaid <!here>\n" in heard
     assert "[Full text]" not in heard

@@ -27,7 +27,7 @@ ACTS = [
 @pytest.fixture
 def with_admin(database: Database) -> Iterator[Office]:
     """An office in which Mia is an admin."""
-    with Office(database, muster_admins=(OTHER,)) as opened:
+    with Office(database, patient=True, muster_admins=(OTHER,)) as opened:
         yield opened
 
 

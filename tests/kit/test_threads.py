@@ -10,18 +10,18 @@ from threading import Event
 import pytest
 from structlog.testing import capture_logs
 
-from bot.schedule.outside import HangsError, Outside
+from bot.kit.threads import HangsError, Threads
 
 SOON, LONG = timedelta(seconds=0.1), timedelta(seconds=10)
 ROOT = Path(__file__).parents[2]
 HANGS = """
 import asyncio, time
 from datetime import timedelta
-from bot.schedule.outside import HangsError, Outside
+from bot.kit.threads import HangsError, Threads
 
 async def main() -> None:
     try:
-        await Outside().call(lambda: time.sleep(60), name="slow", limit=timedelta(seconds=0.1))
+        await Threads().call(lambda: time.sleep(60), name="slow", limit=timedelta(seconds=0.1))
     except HangsError:
         print("given up")
 
@@ -30,9 +30,9 @@ asyncio.run(main())
 
 
 async def test_an_answer_and_an_error_come_through() -> None:
-    assert await Outside().call(lambda: "answer", name="source", limit=LONG) == "answer"
+    assert await Threads().call(lambda: "answer", name="source", limit=LONG) == "answer"
     with pytest.raises(ZeroDivisionError):
-        await Outside().call(lambda: 1 / 0, name="source", limit=LONG)
+        await Threads().call(lambda: 1 / 0, name="source", limit=LONG)
 
 
 async def test_a_time_out_of_the_source_itself_is_an_answer() -> None:
@@ -40,11 +40,11 @@ async def test_a_time_out_of_the_source_itself_is_an_answer() -> None:
         raise TimeoutError("mine")
 
     with pytest.raises(TimeoutError, match="mine"):
-        await Outside().call(work, name="source", limit=LONG)
+        await Threads().call(work, name="source", limit=LONG)
 
 
 async def test_what_hangs_is_given_up_and_counted_until_it_ends() -> None:
-    outside, release = Outside(), Event()
+    outside, release = Threads(), Event()
 
     with capture_logs() as logged:
         for _ in range(5):

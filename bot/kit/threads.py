@@ -20,7 +20,7 @@ class HangsError(TransientError):
         super().__init__(f"the source did not answer within {limit.total_seconds():.0f} seconds.")
 
 
-class Outside:
+class Threads:
     """Runs calls to the outside on threads of their own; a process may end while they are under way."""
 
     def __init__(self) -> None:
