@@ -63,13 +63,35 @@ def migrated_postgres(postgres_server: str) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a migrated database of its own: each test runs on SQLite and on Postgres."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a migrated, empty database of its own: each test runs on SQLite and on Postgres."""
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "muster.db")
-        return f"sqlite:///{tmp_path / 'muster.db'}"
+        yield f"sqlite:///{tmp_path / 'muster.db'}"
+        return
     template = request.getfixturevalue("migrated_postgres")
-    return _create(request.getfixturevalue("postgres_server"), f"t{uuid4().hex}", template=template)
+    server = request.getfixturevalue("postgres_server")
+    url = SPARE.pop() if SPARE else _create(server, f"t{uuid4().hex}", template=template)
+    yield url
+    _empty(url)
+    SPARE.append(url)
+
+
+SPARE: list[str] = []
+"""Postgres databases of this process whose tests are over: emptied, for to make a new one takes ten times as long."""
+
+
+def _empty(url: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        named = connection.execute(
+            "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        )
+        tables = ", ".join(name for (name,) in named)
+        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
 
 
 @pytest.fixture

@@ -94,7 +94,7 @@ def test_a_row_becomes_a_prediction_with_all_that_it_says(tmp_path: Path) -> Non
         ("a.tsv", f"id\toccurred_at\tscore\na\t{AT}\t0.5\n"),
         ("A.TSV", f"id\toccurred_at\tscore\na\t{AT}\t0.5\n"),
         ("a.tsv.csv", f"{HEAD}a,{AT},0.5\n"),
-        ("a.csv.gz", gzip.compress(f"{HEAD}a,{AT},0.5\n".encode())),
+        ("a.csv.gz", gzip.compress(f"{HEAD}a,{AT},0.5\n".encode(), mtime=0)),
         ("a.jsonl", lines({"id": "a", "occurred_at": AT, "score": 0.5})),
         ("a.ndjson", "\n" + lines({"id": "a", "occurred_at": AT, "score": 0.5}) + "\n"),
         ("a.json", json.dumps([{"id": "a", "occurred_at": AT, "score": 0.5}], indent=1)),
