@@ -5,13 +5,15 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
+from alembic.script import ScriptDirectory
 
-from bot.store.migrations import migrate
+from bot.store.migrations import SCRIPTS, migrate
 from bot.store.session import Database
 
 # The embedded Postgres warns where a desktop session would set this; set before anything imports it.
@@ -73,15 +75,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     server = request.getfixturevalue("postgres_server")
     url = SPARE.pop() if SPARE else _create(server, f"t{uuid4().hex}", template=template)
     yield url
-    _empty(url)
-    SPARE.append(url)
+    if _emptied(url):
+        SPARE.append(url)
 
 
 SPARE: list[str] = []
 """Postgres databases of this process whose tests are over: emptied, for to make a new one takes ten times as long."""
 
 
-def _empty(url: str) -> None:
+def _emptied(url: str) -> bool:
+    """Empty the database; False where a test has left it at another version than the latest."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -92,6 +95,12 @@ def _empty(url: str) -> None:
         )
         tables = ", ".join(name for (name,) in named)
         connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+        return connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(_newest(),)]
+
+
+@cache
+def _newest() -> str | None:
+    return ScriptDirectory(str(SCRIPTS)).get_current_head()
 
 
 @pytest.fixture
