@@ -80,7 +80,7 @@ class StoredPost:
 
     `recipient` is a channel or user id; `delivery_key` (32 hex) travels in the message's metadata; `parent_ts` is the
     ts of the message whose thread it joins; `channel` and `ts` are Slack's receipt. `fence` grows with every claim: an
-    answer that carries an older one is too late.
+    answer that carries an older one is too late. `revision` grows with every change of what it is to show.
     """
 
     id: int
@@ -107,6 +107,7 @@ class StoredPost:
     channel: str | None = None
     ts: str | None = None
     reason: str | None = None
+    revision: int = 0
 
     def receipt_at(self, link: str) -> Receipt:
         """The receipt of the message at *link*, which a person says is this post.

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """The ways in. An errand is what Muster told itself to do next."""
+    """The ways in. An errand is what Muster told itself to do next, LATER what it told itself to look at then."""
 
     COMMAND = "command"
     MENTION = "mention"
@@ -15,6 +15,7 @@ class Kind(StrEnum):
     SHORTCUT = "shortcut"
     EVENT = "event"
     ERRAND = "errand"
+    LATER = "later"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,8 +25,8 @@ class Incoming:
     `key` is the same for the same thing delivered twice, and for nothing else. `name` is what it is about: an
     action, a form, a shortcut, an event, an errand; empty for words. `values` are a form's fields, each with what was
     chosen; `carries` is what the form was given to remember. `thread` is the thread it was said in, `message` the
-    message that was clicked. `answer_to` is where Slack takes the answer (30 minutes long), `trigger` what opens a
-    form (3 seconds long).
+    message that was clicked, `quoted` the text of the message that a shortcut was used on. `answer_to` is where Slack
+    takes the answer (30 minutes long), `trigger` what opens a form (3 seconds long).
     """
 
     kind: Kind
@@ -40,5 +41,6 @@ class Incoming:
     channel: str | None = None
     thread: str | None = None
     message: str | None = None
+    quoted: str | None = None
     answer_to: str | None = None
     trigger: str | None = None

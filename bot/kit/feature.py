@@ -11,6 +11,7 @@ from typing import Any
 from bot.errors import UserError
 from bot.kit.asking import Ask, Help, Waiting
 from bot.kit.command import Action, AnyErrand, AnyModal, Command, Shortcut
+from bot.kit.later import Later
 from bot.kit.ritual import Ritual
 
 
@@ -31,6 +32,7 @@ class Feature:
     modals: tuple[AnyModal, ...] = ()
     shortcuts: tuple[Shortcut, ...] = ()
     errands: tuple[AnyErrand, ...] = ()
+    laters: tuple[Later, ...] = ()
     waiting: Callable[[Ask], Sequence[Waiting]] | None = None
     home: Callable[[Ask], Sequence[dict[str, Any]]] | None = None
     home_order: int = 50
@@ -87,6 +89,11 @@ class Registry:
     def errands(self) -> dict[str, AnyErrand]:
         """Every errand by its name."""
         return {errand.name: errand for feature in self.features for errand in feature.errands}
+
+    @cached_property
+    def laters(self) -> dict[str, Later]:
+        """Everything that is looked at again at a set time, by its name."""
+        return {later.name: later for feature in self.features for later in feature.laters}
 
     @cached_property
     def helps(self) -> tuple[Help, ...]:

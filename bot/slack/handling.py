@@ -13,6 +13,7 @@ from bot.errors import UserError
 from bot.kit.asking import Ask
 from bot.kit.command import Action, AnyErrand, AnyModal, Effect, Handler, Shortcut
 from bot.kit.feature import Registry
+from bot.kit.later import Later
 from bot.kit.post import Post
 from bot.kit.reply import Reply
 from bot.kit.routing import route
@@ -65,6 +66,8 @@ class House:
                 return _meant(self.registry.actions.get(incoming.name), self.slash)
             case Kind.SHORTCUT:
                 return _meant(self.registry.shortcuts.get(incoming.name), self.slash)
+            case Kind.LATER:
+                return _meant(self.registry.laters.get(incoming.name), self.slash)
             case _:
                 raise RetiredError(self.slash)
 
@@ -129,9 +132,11 @@ def has_place(incoming: Incoming) -> bool:
     return incoming.answer_to is not None or not direct
 
 
-def _meant(found: Action | Shortcut | None, slash: str) -> Meant:
+def _meant(found: Action | Shortcut | Later | None, slash: str) -> Meant:
     if found is None:
         raise RetiredError(slash)
+    if isinstance(found, Later):
+        return Meant(run=found.run, effect=Effect.CHANGE)
     return Meant(run=found.run, effect=found.effect, inside=isinstance(found, Action) and found.inside)
 
 

@@ -113,7 +113,7 @@ class Inbox:
 
     async def _refresh_home(self, incoming: Incoming) -> None:
         """Where somebody acted in App Home, they see there what became of it."""
-        if incoming.channel is None and incoming.user:
+        if incoming.channel is None and incoming.user and incoming.kind is not Kind.LATER:
             await self._answers.publish_home(incoming.user, await self._desk.home(incoming.user, incoming))
 
     async def _act(self, entry: Entry) -> Mapping[str, Any] | None:
@@ -126,7 +126,7 @@ class Inbox:
         except Exception as error:
             if isinstance(error, TransientError) and entry.attempts < ACTED_ON:
                 raise
-            reply = explained(error, entry.incoming)
+            reply = _unheard(error, entry) if entry.incoming.kind is Kind.LATER else explained(error, entry.incoming)
             await self._database.run(partial(self._note_refusal, entry=entry, error=error))
             return await self._database.run(lambda session: self._settled(session, entry, reply))
 
@@ -135,7 +135,8 @@ class Inbox:
         meant = self._house.meant(incoming)
         if meant.inside:
             await self._desk.require_insider(incoming)
-        person = None if meant.effect is Effect.READ else await self._desk.member(incoming)
+        free = meant.effect is Effect.READ or incoming.kind is Kind.LATER
+        person = None if free else await self._desk.member(incoming)
         if meant.effect is Effect.OPEN:
             return lambda _session: saying.instead_of_form(incoming)
         return lambda session: meant.answer(self._house.ask(session, incoming, person))
@@ -176,3 +177,9 @@ class Inbox:
             return
         pause = error.after or min(FIRST_PAUSE * (1 << min(entry.attempts, 10)), LONGEST_PAUSE)
         await self._database.run(lambda session: inbox.postpone(session, entry, self._house.moment(session) + pause))
+
+
+def _unheard(error: Exception, entry: Entry) -> Reply:
+    """Nobody asked, so nobody is told of *error*: it goes into the log."""
+    logger().error("later.failed", name=entry.incoming.name, entry=entry.id, exc_info=error)
+    return Reply()

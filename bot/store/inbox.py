@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlmodel import Session, col, delete, or_, select, update
+from sqlmodel import Session, col, delete, func, or_, select, update
 
 from bot.domain.incoming import Incoming
 from bot.store.json import dumped, loaded
@@ -44,8 +44,18 @@ class Entry:
     reply: Mapping[str, Any] | None
 
 
-def write(session: Session, workspace: str, incoming: Incoming, now: datetime, *, state: State = State.NEW) -> bool:
-    """Write *incoming* down; False when it was there already, that is, delivered before."""
+def write(
+    session: Session,
+    workspace: str,
+    incoming: Incoming,
+    now: datetime,
+    *,
+    state: State = State.NEW,
+    not_before: datetime | None = None,
+) -> bool:
+    """Write *incoming* down; False when it was there already, that is, delivered before. Nobody acts on it earlier
+    than *not_before*.
+    """
     statement = insert_into(session, InboxRow).on_conflict_do_nothing(index_elements=["workspace", "key"])
     return (
         inserted(
@@ -58,6 +68,7 @@ def write(session: Session, workspace: str, incoming: Incoming, now: datetime, *
                 state=state,
                 fence=0,
                 attempts=0,
+                not_before=not_before,
             ),
         )
         == 1
@@ -73,6 +84,7 @@ def claim(session: Session, workspace: str, now: datetime, *, limit: int) -> lis
                 col(InboxRow.workspace) == workspace,
                 col(InboxRow.state).in_(OPEN),
                 or_(col(InboxRow.lease_until).is_(None), col(InboxRow.lease_until) <= now),
+                or_(col(InboxRow.not_before).is_(None), col(InboxRow.not_before) <= now),
             )
             .order_by(col(InboxRow.id))
             .limit(limit)
@@ -113,13 +125,12 @@ def postpone(session: Session, entry: Entry, until: datetime) -> bool:
 
 
 def oldest_open(session: Session, workspace: str) -> datetime | None:
-    """When the oldest thing came in that is not acted on or told of yet, None when there is none."""
+    """When the oldest thing could have been acted on that is not acted on or told of yet, None when there is none."""
     return session.exec(
-        select(InboxRow.received_at)
-        .where(col(InboxRow.workspace) == workspace, col(InboxRow.state).in_(OPEN))
-        .order_by(col(InboxRow.id))
-        .limit(1)
-    ).first()
+        select(func.min(func.coalesce(InboxRow.not_before, InboxRow.received_at))).where(
+            col(InboxRow.workspace) == workspace, col(InboxRow.state).in_(OPEN)
+        )
+    ).one()
 
 
 def forget(session: Session, before: datetime) -> int:

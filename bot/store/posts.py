@@ -71,6 +71,20 @@ def add(session: Session, new: NewPost, now: datetime) -> None:
     )
 
 
+def revise(session: Session, workspace: str, key: str, *, text: str, blocks: Sequence[dict[str, Any]]) -> None:
+    """Let the post with this key show something else: a message that is there already is edited in place, without a
+    new post and without a sound. Nothing happens where there is no such post, or where it shows that already.
+    """
+    row = session.exec(
+        select(PostRow).where(col(PostRow.workspace) == workspace, col(PostRow.key) == key).with_for_update()
+    ).first()
+    if row is not None and (row.text, row.blocks) != (text, list(blocks)):
+        row.text, row.blocks, row.revision = text, list(blocks), row.revision + 1
+        row.edit_attempts, row.edit_not_before = 0, None
+        session.add(row)
+        session.flush()
+
+
 def delivery_key(workspace: str, key: str) -> str:
     """The 32 hex digits by which a message of ours is known again in Slack; they tell a reader nothing."""
     return sha256(f"{workspace}\n{key}".encode()).hexdigest()[:32]
@@ -271,5 +285,5 @@ def _read(session: Session, *where: ColumnElement[bool]) -> list[StoredPost]:
 
 
 def _post(row: PostRow, parent_ts: str | None) -> StoredPost:
-    kept = row.model_dump(exclude={"blocks", "state", "about_id"})
+    kept = row.model_dump(exclude={"blocks", "state", "about_id", "shown", "edit_attempts", "edit_not_before"})
     return StoredPost(**kept, blocks=tuple(row.blocks), state=PostState(row.state), parent_ts=parent_ts)

@@ -35,6 +35,7 @@ class InboxRow(SQLModel, table=True):
     fence: int = 0
     attempts: int = 0
     lease_until: datetime | None = None
+    not_before: datetime | None = None
     reply: dict[str, Any] | None = json_column(nullable=True)
 
 

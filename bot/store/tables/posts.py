@@ -10,7 +10,11 @@ from bot.store.tables.columns import json_column
 
 
 class PostRow(SQLModel, table=True):
-    """The outbox. A post is written in the transaction of what it tells, and sent by the relay."""
+    """The outbox. A post is written in the transaction of what it tells, and sent by the relay.
+
+    *revision* counts what it is to show, *shown* is the revision that Slack shows: where they differ, the message is
+    edited in place.
+    """
 
     __tablename__ = "posts"
     __table_args__ = (
@@ -26,6 +30,14 @@ class PostRow(SQLModel, table=True):
             postgresql_where=text("state IN ('pending', 'sending', 'unknown')"),
         ),
         Index("ix_posts_sent", "recipient", "sent_at"),
+        # Messages that no longer show what they should are few.
+        Index(
+            "ix_posts_stale",
+            "workspace",
+            "id",
+            sqlite_where=text("shown < revision"),
+            postgresql_where=text("shown < revision"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -52,6 +64,10 @@ class PostRow(SQLModel, table=True):
     channel: str | None = None
     ts: str | None = None
     reason: str | None = Field(default=None, sa_type=Text)
+    revision: int = 0
+    shown: int = 0
+    edit_attempts: int = 0
+    edit_not_before: datetime | None = None
 
 
 class HoldRow(SQLModel, table=True):

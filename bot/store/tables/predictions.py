@@ -87,10 +87,22 @@ class ReviewRow(SQLModel, table=True):
     window_end: datetime
     ranking: str
     made_at: datetime
+    state: str = "open"
+    head_key: str | None = None
+    place: int = 1
+    started_by: str | None = None
+    started_at: datetime | None = None
+    finished_by: str | None = None
+    finished_at: datetime | None = None
+    most_help: str = Field(default="", sa_type=Text)
 
 
 class ReviewItemRow(SQLModel, table=True):
-    """A seat in a review: which prediction, what was folded into it, and what it breaks."""
+    """A seat in a review: which prediction, what was folded into it, and what it breaks.
+
+    *why*: how it came to its seat. *back_from*: the fix after which its error came back. *left_from*: the seat of an
+    earlier review that nobody got to. *quick*: the one-click verdict, with who gave it.
+    """
 
     __tablename__ = "review_items"
     __table_args__ = (UniqueConstraint("review_id", "rank"),)
@@ -101,3 +113,11 @@ class ReviewItemRow(SQLModel, table=True):
     prediction_row_id: int = Field(foreign_key="predictions.id")
     alike: list[int] = json_column()
     breaches: list[str] = json_column()
+    why: str = "worst"
+    back_from: int | None = Field(default=None, foreign_key="fixes.id")
+    left_from: int | None = Field(default=None, foreign_key="review_items.id")
+    kind_id: int | None = Field(default=None, foreign_key="error_kinds.id")
+    quick: str | None = None
+    quick_by: str | None = None
+    quick_at: datetime | None = None
+    reviewed_at: datetime | None = None
