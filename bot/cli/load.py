@@ -1,4 +1,4 @@
-"""`muster load`: predictions into Muster's own table."""
+"""`muster load`: predictions, and what people said of them, into Muster's own tables."""
 
 from typing import Annotated
 
@@ -31,3 +31,23 @@ def predictions(
     from bot.cli.sourcing import SourceFlags
 
     loading.load_predictions(file, product, SourceFlags(mapping=mapping, zone=source_tz), as_json=json)
+
+
+@commands.command("feedback")
+def feedback(
+    file: Annotated[str, typer.Argument(help="A Parquet, CSV or JSONL file (also .gz, a glob).")],
+    product: options.Product,
+    mapping: options.Map = None,
+    source_tz: options.SourceTz = None,
+    json: options.Json = False,
+) -> None:
+    """Load what people said of a product's answers: thumbs, corrections, final texts, comments.
+
+    Columns: id (of the prediction), given_at (or occurred_at), and any of feedback (up or down), correction,
+    final_output, comment, given_by, model_version. Doing it twice changes nothing; of one person's words on one
+    prediction the latest hold. A bad row is reported by its line and left out. Exits 1 only if no row was good.
+    """
+    from bot.cli import loading_feedback
+    from bot.cli.sourcing import SourceFlags
+
+    loading_feedback.load_feedback(file, product, SourceFlags(mapping=mapping, zone=source_tz), as_json=json)

@@ -1,5 +1,7 @@
 """What `muster load predictions` does once its flags are read."""
 
+from typing import Any
+
 import typer
 
 from bot import wiring
@@ -14,8 +16,8 @@ from bot.errors import UserError
 from bot.kit.redaction import protect
 from bot.sources import intake
 from bot.sources.intake import BadRow
-from bot.store import predictions, products
-from bot.store.session import Database
+from bot.store import feedback, predictions, products
+from bot.store.session import Database, now_in
 
 BATCH = 2000
 """Rows per transaction: what was loaded before a crash stays, and loading again finishes the rest."""
@@ -56,15 +58,27 @@ def load_predictions(uri: str, key: str, flags: SourceFlags, *, as_json: bool) -
 
 def _keep(database: Database, product: Product, batch: list[Prediction]) -> int:
     safe = [protect(one, product.record.pii) for one in batch]
-    database.do(lambda session: predictions.keep(session, product.id, safe, loaded=True))
+    with database.unit_of_work() as session:
+        predictions.keep(session, product.id, safe, loaded=True)
+        feedback.reach(session, product.id, (one.id for one in safe), now_in(session))
     return len(batch)
 
 
 def _report(product: Product, loaded: int, bad: list[BadRow], *, as_json: bool) -> None:
     if as_json:
-        output.print_json({"loaded": loaded, "bad": [{"line": row.line, "reason": row.reason} for row in bad]})
+        output.print_json({"loaded": loaded, "bad": as_rows(bad)})
     else:
         typer.echo(f"{loaded:,} predictions of {product.name} are loaded.")
+    say_bad_rows(bad, loaded=loaded)
+
+
+def as_rows(bad: list[BadRow]) -> list[dict[str, Any]]:
+    """The bad rows as JSON lists them."""
+    return [{"line": row.line, "reason": row.reason} for row in bad]
+
+
+def say_bad_rows(bad: list[BadRow], *, loaded: int) -> None:
+    """Name the bad rows by their lines. Raises `UserError` where no row was good."""
     for row in bad[:SHOWN]:
         typer.echo(f"line {row.line} was left out: {row.reason}", err=True)
     if len(bad) > SHOWN:

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.cli import demo, doctor, load, manifest, outbox, product, ritual, run, schedule, worst
+from bot.cli import demo, doctor, golden, load, manifest, outbox, product, review, ritual, run, schedule, worst
 from bot.errors import MusterError, UsageError
 
 application = typer.Typer(
@@ -15,7 +15,7 @@ application = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (product, schedule, ritual, outbox, load):
+for group in (product, schedule, ritual, outbox, load, golden, review):
     application.add_typer(group.commands)
 application.command("worst")(worst.worst)
 application.command("run")(run.run)

@@ -17,6 +17,10 @@ StakeholderChannel = Annotated[
 ]
 Pm = Annotated[str | None, typer.Option("--pm", help="Its product manager.", metavar="U")]
 MlLead = Annotated[str | None, typer.Option("--ml-lead", help="Its ML lead.", metavar="U")]
+DomainExpert = Annotated[
+    list[str] | None,
+    typer.Option("--domain-expert", help="Who verifies what the right answers are; repeat for more.", metavar="U"),
+]
 Set = Annotated[
     list[str] | None, typer.Option("--set", help="A field of its record; repeat for more.", metavar="FIELD=VALUE")
 ]
@@ -32,6 +36,7 @@ def add(
     stakeholder_channel: StakeholderChannel = None,
     pm: Pm = None,
     ml_lead: MlLead = None,
+    domain_expert: DomainExpert = None,
     source: options.SourceUri = None,
     table: options.Table = None,
     query: options.Query = None,
@@ -58,6 +63,7 @@ def edit(
     stakeholder_channel: StakeholderChannel = None,
     pm: Pm = None,
     ml_lead: MlLead = None,
+    domain_expert: DomainExpert = None,
     source: options.SourceUri = None,
     table: options.Table = None,
     query: options.Query = None,

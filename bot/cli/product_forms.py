@@ -39,7 +39,7 @@ class Form:
     timezone: str | None
     team_channel: str | None
     stakeholder_channel: str | None
-    people: Mapping[Role, str]
+    people: Mapping[Role, Sequence[str]]
     source: SourceFlags
     fields: Sequence[str]
 
@@ -54,13 +54,17 @@ class Form:
 
 def typed(params: Mapping[str, Any]) -> Form:
     """The form that a command's parameters fill in. Raises `UserError`."""
-    named = {Role.PM: params["pm"], Role.ML_LEAD: params["ml_lead"]}
+    named = {
+        Role.PM: [params["pm"]],
+        Role.ML_LEAD: [params["ml_lead"]],
+        Role.DOMAIN_EXPERT: params["domain_expert"] or (),
+    }
     return Form(
         name=params["name"],
         timezone=params["timezone"],
         team_channel=_channel(params["team_channel"]),
         stakeholder_channel=_channel(params["stakeholder_channel"]),
-        people={role: service.user_id(user) for role, user in named.items() if user},
+        people={role: [service.user_id(user) for user in users] for role, users in named.items() if any(users)},
         source=SourceFlags.typed(params),
         fields=params["fields"] or (),
     )

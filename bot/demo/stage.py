@@ -43,20 +43,26 @@ def local_slack(clock: Clock) -> Sandbox:
     """A Slack with the story's people and channel, whose messages carry the time of *clock*."""
     slack = Sandbox(BOT, clock=clock)
     channel_id, name = story.TEAM_CHANNEL
-    people = (story.PM, story.ML_LEAD)
     slack.workspace.add(
-        *(User(id=person.id, name=person.name) for person in people),
-        Channel(id=channel_id, name=name, members={BOT.bot_user, *(person.id for person in people)}),
+        *(User(id=person.id, name=person.name) for person in _TEAM),
+        Channel(id=channel_id, name=name, members={BOT.bot_user, *(person.id for person in _TEAM)}),
     )
     return slack
+
+
+def as_read(slack: Sandbox) -> list[dict[str, Any]]:
+    """Everything in the local Slack, direct messages under the name of whom they are for."""
+    directs = {one.id: one.name for one in slack.workspace.channels.values() if one.is_im}
+    return [{**one, "channel": directs.get(one["channel"], one["channel"])} for one in slack.messages()]
 
 
 def tell(messages: Sequence[dict[str, Any]], console: Console) -> None:
     """Print what was posted, and what to try next."""
     channel_id, name = story.TEAM_CHANNEL
-    names = {channel_id: name, BOT.bot_user: "Muster", story.PM.id: story.PM.name, story.ML_LEAD.id: story.ML_LEAD.name}
+    people = {person.id: person.name for person in _TEAM}
+    names = {channel_id: name, BOT.bot_user: "Muster", **people}
     show(messages, console, names=names, zone=story.ZONE)
-    heads = sum("thread_ts" not in message for message in messages)
+    heads = sum("thread_ts" not in message for message in messages if message["channel"] == channel_id)
     console.print(
         f"\n{heads} weekly reviews of {story.PRODUCT.name}, {len(messages)} messages, each posted once"
         " to a local Slack.\nYours next: .venv/bin/muster migrate, then .venv/bin/muster product add --help",

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot.domain.prediction import Prediction
@@ -19,6 +19,9 @@ COMPARED = 2_000
 """Of a longer input so many characters from its start and from its end are compared: prompts share long beginnings."""
 
 Shingles = frozenset[str]
+
+Pair = frozenset[tuple[str, str]]
+"""The identities of two predictions."""
 
 _DIGITS = re.compile(r"\d+")
 # Scripts without spaces: every character is a word.
@@ -42,17 +45,18 @@ class _Leader:
     followers: list[Prediction]
 
 
-def fold(predictions: Sequence[Prediction], *, seats: int = 20) -> list[Folded]:
+def fold(predictions: Sequence[Prediction], *, seats: int = 20, apart: Collection[Pair] = frozenset()) -> list[Folded]:
     """The *seats* worst of *predictions* (worst first) that are not alike; who is alike joins the worst it is like.
 
     All of *predictions* are looked at, so a seat knows everything that is alike in the pool, and each prediction
     counts once. Two are alike when their inputs share half of their word pairs, whatever the case, punctuation and
-    digits. A prediction without input is like no other. Source: greedy leaders, sources 6; design 4.
+    digits. A prediction without input is like no other. *apart*: who somebody said are not alike, whatever their
+    words. Source: greedy leaders, sources 6; design 4.
     """
     leaders: list[_Leader] = []
     for prediction in predictions:
-        shingles = _shingles(prediction.input or "")
-        leader = next((one for one in leaders if _are_alike(one.shingles, shingles)), None)
+        shingles = likeness(prediction)
+        leader = next((one for one in leaders if _leads(one, prediction, shingles, apart)), None)
         if leader is None:
             leaders.append(_Leader(prediction, shingles, []))
         else:
@@ -60,12 +64,27 @@ def fold(predictions: Sequence[Prediction], *, seats: int = 20) -> list[Folded]:
     return [Folded(prediction=one.prediction, alike=tuple(one.followers)) for one in leaders[:seats]]
 
 
-def _are_alike(one: Shingles, other: Shingles) -> bool:
+def likeness(prediction: Prediction) -> Shingles:
+    """What `are_alike` compares of a prediction; nothing where it has no input."""
+    return _shingles(prediction.input or "")
+
+
+def are_alike(one: Shingles, other: Shingles) -> bool:
+    """Whether two predictions share half of their word pairs; what has no input is like no other."""
     smaller, larger = sorted((len(one), len(other)))
     if smaller < ALIKE * larger or not smaller:  # they cannot share half of what the larger has
         return False
     common = len(one & other)
     return common >= ALIKE * (smaller + larger - common)
+
+
+def pair(one: Prediction, other: Prediction) -> Pair:
+    """Two predictions, whichever comes first."""
+    return frozenset({one.identity, other.identity})
+
+
+def _leads(leader: _Leader, prediction: Prediction, shingles: Shingles, apart: Collection[Pair]) -> bool:
+    return are_alike(leader.shingles, shingles) and pair(leader.prediction, prediction) not in apart
 
 
 def _shingles(text: str) -> Shingles:

@@ -25,8 +25,9 @@ class Incoming:
     `key` is the same for the same thing delivered twice, and for nothing else. `name` is what it is about: an
     action, a form, a shortcut, an event, an errand; empty for words. `values` are a form's fields, each with what was
     chosen; `carries` is what the form was given to remember. `thread` is the thread it was said in, `message` the
-    message that was clicked, `quoted` the text of the message that a shortcut was used on. `answer_to` is where Slack
-    takes the answer (30 minutes long), `trigger` what opens a form (3 seconds long).
+    message that was clicked. Of a message that a shortcut was used on, `quoted` is the text as Slack writes it (`&lt;`,
+    <@U1>), empty if it has none, and `author` the person or, of one that is no person's, the bot. `answer_to` is where
+    Slack takes the answer (30 minutes long), `trigger` what opens a form (3 seconds long).
     """
 
     kind: Kind
@@ -44,3 +45,4 @@ class Incoming:
     quoted: str | None = None
     answer_to: str | None = None
     trigger: str | None = None
+    author: str | None = None

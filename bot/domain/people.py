@@ -6,10 +6,14 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """A function a person holds; one person may hold several. ADMIN counts for a whole workspace."""
+    """A function a person holds; one person may hold several, and several may be DOMAIN_EXPERT, who verify what the
+    right answers are. The DECIDER settles what product and ML differ about. ADMIN counts for a whole workspace.
+    """
 
     PM = "pm"
     ML_LEAD = "ml_lead"
+    DOMAIN_EXPERT = "domain_expert"
+    DECIDER = "decider"
     ADMIN = "admin"
 
 
@@ -50,7 +54,9 @@ def may_change(user: str, people: Iterable[Assignment], admins: Iterable[str]) -
 
 
 def next_to_tell(people: Iterable[Assignment], told: Iterable[str]) -> str | None:
-    """Who is told next that something of theirs failed: PM, then ML lead, then an admin, nobody twice."""
+    """Who is told next that something of theirs failed: PM, then ML lead, then an admin, nobody twice. Domain experts
+    have no part in what Muster posts.
+    """
     gone = set(told)
-    waiting = [who for who in people if who.user not in gone]
+    waiting = [who for who in people if who.user not in gone and who.role in TOLD_FIRST]
     return min(waiting, key=lambda who: (TOLD_FIRST.index(who.role), who.user)).user if waiting else None

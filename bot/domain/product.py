@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from bot.domain.fixes import Weights
 from bot.domain.sourcing import SourceSpec
 
 
@@ -97,6 +98,7 @@ class ProductRecord:
     last_trained_on: date | None = None
     data_until: date | None = None
     retraining_due_on: date | None = None
+    fix_weights: Weights = field(default_factory=Weights)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from bot.domain.fixes import Weights
 from bot.domain.product import (
     ContextNeed,
     Failure,
@@ -109,6 +110,8 @@ def _text(value: Any) -> str:
             return f"{value.name} ({', '.join(value.phrases)})" if value.phrases else value.name
         case tuple():
             return "; ".join(_text(one) for one in value)
+        case Weights():
+            return f"{value.impact}, {value.feasibility}, {value.risk}, {value.alignment}"
         case float():
             # Every digit that counts: what is shown is also what a form holds and reads back.
             return repr(value).removesuffix(".0")
@@ -171,6 +174,11 @@ def _never(text: str) -> Never:
     return Never(name=name.strip(), phrases=tuple(phrase.strip() for phrase in phrases.split(",") if phrase.strip()))
 
 
+def _weights(text: str) -> Weights:
+    impact, feasibility, risk, alignment = (_count(word) for word in text.replace(",", " ").split())
+    return Weights(impact=impact, feasibility=feasibility, risk=risk, alignment=alignment)
+
+
 def _choices(kind: type[StrEnum]) -> str:
     return "one of " + ", ".join(kind)
 
@@ -182,6 +190,7 @@ _COUNT = "a whole number from 0 up"
 _MONEY = "an amount above 0"
 _DAY = "a day like 2026-11-16"
 _YES_NO = "yes or no"
+_WEIGHTS = "four whole numbers like “2, 1, 1, 1”, the first at least as large as each other"
 
 FIELDS: Mapping[str, RecordField] = {
     "persona": RecordField("User persona", _TEXT, str),
@@ -226,5 +235,6 @@ FIELDS: Mapping[str, RecordField] = {
     "last_trained_on": RecordField("Last trained", _DAY, date.fromisoformat),
     "data_until": RecordField("Training data reach until", _DAY, date.fromisoformat),
     "retraining_due_on": RecordField("Retraining due", _DAY, date.fromisoformat),
+    "fix_weights": RecordField("Weights of impact, feasibility, risk and alignment", _WEIGHTS, _weights),
 }
 """Every field of the record in the order people are asked for them."""

@@ -5,7 +5,7 @@ emoji. `section` and `markdown` are for sentences of our own, in which names fro
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -75,18 +75,33 @@ def confirmation(title: str, text: str, *, yes: str, no: str) -> Element:
     }
 
 
+def menu(label: str, action: str, choices: Mapping[str, str], *, chosen: str | None = None) -> Element:
+    """A menu to choose one from: each value with the words that people read. The choice arrives as the value."""
+    options = {value: _choice(value, words) for value, words in list(choices.items())[: limits.OPTIONS]}
+    return {
+        "type": "static_select",
+        "placeholder": _plain(_line(label, limits.PLACEHOLDER)),
+        "action_id": action,
+        "options": list(options.values()),
+        **({"initial_option": options[chosen]} if chosen in options else {}),
+    }
+
+
 def actions(name: str, first: Element, *more: Element) -> Block:
     """A row of buttons; *name* is its block id, one of its kind in the message."""
     return {"type": "actions", "block_id": name, "elements": [first, *more][: limits.ACTION_ELEMENTS]}
 
 
-def context(first: Element, *more: Element) -> Block:
-    """A line of small print, made of `plain` and `markdown`; past ten elements it says how many were left out."""
+def context(first: Element, *more: Element, name: str = "") -> Block:
+    """A line of small print, made of `plain` and `markdown`; past ten elements it says how many were left out.
+
+    *name* is its block id, where it is to be found again.
+    """
     elements = [first, *more]
     if len(elements) > limits.CONTEXT_ELEMENTS:
         room = limits.CONTEXT_ELEMENTS - 1
         elements = [*elements[:room], plain(f"and {len(elements) - room} more")]
-    return {"type": "context", "elements": elements}
+    return {"type": "context", **({"block_id": name} if name else {}), "elements": elements}
 
 
 def plain(text: str) -> Element:
@@ -141,6 +156,10 @@ def fallback(text: str) -> str:
 
 def _beside(accessory: Element | None) -> Block:
     return {} if accessory is None else {"accessory": accessory}
+
+
+def _choice(value: str, words: str) -> Element:
+    return {"text": _plain(_line(words, limits.OPTION)), "value": clip(value, limits.OPTION_VALUE)}
 
 
 def _plain(text: str) -> Element:

@@ -75,8 +75,20 @@ class Outside(Protocol):
         """Run the ritual for *at*, once: what ran for it before is left as it is."""
         ...
 
+    def require_colleague(self, user: str) -> None:
+        """Raise `PermanentError` where *user* is no full member of the workspace, who may see predictions and act."""
+        ...
+
     def require_own(self, channel: str) -> None:
         """Raise `PermanentError` where *channel* is shared with another company or out of reach."""
+        ...
+
+    def hand_over(self, user: str, *, name: str, content: bytes, comment: str) -> None:
+        """Give a person a file in their direct conversation, with *comment* (mrkdwn, escaped) above it.
+
+        Raises `TransientError` where trying again may help, though the person may then get it twice, and
+        `PermanentError` where it cannot.
+        """
         ...
 
 
@@ -105,13 +117,17 @@ class Modal(Generic[Q, A]):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shortcut:
-    """An entry of Slack's own menus; *label* is what people read there."""
+    """An entry of Slack's own menus; *label* is what people read there.
+
+    *on_message*: it is used on a message, which `Ask.incoming` then names and quotes.
+    """
 
     name: str
     label: str
     description: str
     run: Handler
     effect: Effect = Effect.READ
+    on_message: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

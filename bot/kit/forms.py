@@ -10,6 +10,8 @@ from bot.domain.text import clip
 from bot.kit import limits
 from bot.kit.blocks import Block, Element
 
+_MARK = "~"
+
 Choices = Mapping[str, str]
 """What can be chosen: each value with the words that people read."""
 
@@ -54,6 +56,12 @@ def person(name: str, label: str, *, initial: str | None = None, hint: str = "",
     return _input(name, label, element, hint=hint, optional=optional)
 
 
+def people(name: str, label: str, *, initial: Sequence[str] = (), hint: str = "") -> Block:
+    """Any number of people of the workspace, nobody included."""
+    element = {"type": "multi_users_select", **({"initial_users": list(initial)} if initial else {})}
+    return _input(name, label, element, hint=hint, optional=True)
+
+
 def channel(name: str, label: str, *, initial: str | None = None, hint: str = "", optional: bool = False) -> Block:
     """A channel, public or private."""
     element = {
@@ -68,9 +76,21 @@ def channel(name: str, label: str, *, initial: str | None = None, hint: str = ""
     return _input(name, label, element, hint=hint, optional=optional)
 
 
+def anew(block: Block, mark: object) -> Block:
+    """The same field in a form that takes another's place: Slack keeps what was typed where a block keeps its id."""
+    if block["type"] != "input":
+        return block
+    return {**block, "block_id": f"{field_of(block['block_id'])}{_MARK}{mark}"}
+
+
+def field_of(block_id: str) -> str:
+    """The field whose block this is."""
+    return block_id.partition(_MARK)[0]
+
+
 def values_of(state: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """What a submitted form holds: each field by its name, with everything that was typed or chosen in it."""
-    return {name: _chosen(next(iter(elements.values()), {})) for name, elements in state.items()}
+    return {field_of(name): _chosen(next(iter(elements.values()), {})) for name, elements in state.items()}
 
 
 def _chosen(element: Mapping[str, Any]) -> tuple[str, ...]:

@@ -11,6 +11,9 @@ LONGEST_PAUSE = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(hours=24)
 """An outage of Slack lasts hours; a post that is a day old is news to nobody."""
 
+EDIT_TRIES = 300
+"""With the pauses of `back_off`, about a day."""
+
 LOOK_FOR = timedelta(hours=1)
 """How long an answer about a post of unknown outcome is sought before a person is asked."""
 
@@ -37,3 +40,12 @@ def next_look(post: StoredPost, error: TransientError, now: datetime) -> datetim
     if now - (post.claimed_at or post.created_at) > LOOK_FOR:
         return None
     return now + (error.after or back_off(post.lookups + 1))
+
+
+def next_edit(tries: int, error: TransientError, now: datetime) -> datetime | None:
+    """When to edit a message again after *error*, the last of so many *tries*; None when it is time to give up."""
+    waits_for_slack = isinstance(error, NotConnectedError | RateLimitedError)
+    if tries >= EDIT_TRIES and not waits_for_slack:
+        return None
+    # Revised meanwhile, its tries are counted anew.
+    return now + (error.after or back_off(max(tries, 1)))

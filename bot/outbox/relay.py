@@ -14,9 +14,10 @@ from sqlmodel import Session
 from bot.domain.delivery import Patience, PostState, Receipt, StoredPost
 from bot.errors import MusterError, OutcomeUnknownError, PermanentError, TransientError
 from bot.log import logger
-from bot.outbox import notices, policy
+from bot.outbox import limits, notices, policy
+from bot.outbox.edits import Edits
 from bot.outbox.extras import Extras
-from bot.outbox.sender import CannotLookError, NotConnectedError, RateLimitedError, RefusedBlocksError, Sender
+from bot.outbox.sender import CannotLookError, RefusedBlocksError, Sender
 from bot.store import holds, posts, settling
 from bot.store.session import Database, Moment
 
@@ -48,19 +49,22 @@ class Relay:
         self._admins = admins
         self._patience = patience or Patience()
         self._extras = Extras(sender, call=self._patience.call)
+        self._edits = Edits(
+            database=database, sender=sender, moment=moment, workspace=workspace, patience=self._patience
+        )
 
     async def turn(self) -> int:
-        """Send what may be sent now and settle what is in doubt; return how many posts were touched.
+        """Send and edit what may be now, and settle what is in doubt; return how many posts were touched.
 
         No call to Slack holds a turn up for longer than `Patience.call`. What goes wrong with one post in a way that
         nobody thought of is logged, its lease settles it, and the others go on.
         """
-        claimed = await self._database.run(self._claim)
-        await self._each(self._deliver, claimed)
+        claimed, stale = await self._database.run(self._claim)
+        await asyncio.gather(self._each(self._deliver, claimed), self._each(self._edits.make, stale))
         doubtful = await self._database.run(self._doubtful)
         await self._each(self._settle, doubtful)
         await self._extras.turn(await self._database.look(self._moment))
-        return len(claimed) + len(doubtful)
+        return len(claimed) + len(stale) + len(doubtful)
 
     async def _each(self, step: Callable[[StoredPost], Awaitable[None]], chosen: Sequence[StoredPost]) -> None:
         ends = await asyncio.gather(*(step(post) for post in chosen), return_exceptions=True)
@@ -75,12 +79,14 @@ class Relay:
         except TimeoutError as error:
             raise OutcomeUnknownError("Slack did not answer in time.") from error
 
-    def _claim(self, session: Session) -> list[StoredPost]:
+    def _claim(self, session: Session) -> tuple[list[StoredPost], list[StoredPost]]:
+        """What is to be sent, and what is to be edited."""
         now = self._moment(session)
         posts.expire(session, self._workspace, now=now, patience=self._patience)
+        stale = self._edits.claim(session, now)
         if holds.until(session, self._workspace, SENDING, now):
-            return []
-        return posts.claim(session, self._workspace, now=now, patience=self._patience, limit=AT_ONCE)
+            return [], stale
+        return posts.claim(session, self._workspace, now=now, patience=self._patience, limit=AT_ONCE), stale
 
     def _doubtful(self, session: Session) -> list[StoredPost]:
         now = self._moment(session)
@@ -100,7 +106,7 @@ class Relay:
         except OutcomeUnknownError as error:
             await self._record(self._doubt, post, error)
         else:
-            await self._arrived(post, receipt)
+            await self._arrived(post, receipt, shown=post.revision)
 
     async def _settle(self, post: StoredPost) -> None:
         """Find out whether a post of unknown outcome is there; only if it is not, it is sent again."""
@@ -120,9 +126,9 @@ class Relay:
             else:
                 await self._record(self._put_back, post, TransientError("it was not found in Slack"))
 
-    async def _arrived(self, post: StoredPost, receipt: Receipt) -> None:
+    async def _arrived(self, post: StoredPost, receipt: Receipt, *, shown: int = 0) -> None:
         settled = await self._database.run(
-            lambda session: settling.arrived(session, post, receipt, self._moment(session))
+            lambda session: settling.arrived(session, post, receipt, self._moment(session), shown=shown)
         )
         if settled:
             logger().info("post.sent", key=post.key, ts=receipt.ts, attempts=post.attempts)
@@ -185,7 +191,7 @@ class Relay:
             logger().error("post.nobody_to_tell", key=post.key)
 
     def _put_back(self, session: Session, post: StoredPost, error: TransientError, now: datetime) -> str | None:
-        self._heed(session, SENDING, error, now)
+        limits.heed(session, self._workspace, SENDING, error, now)
         again = policy.next_try(post, error, now)
         if again is None:
             return self._park(session, post, error, now)
@@ -196,18 +202,8 @@ class Relay:
         return "post.unknown" if settling.doubt(session, post, look_at=look_at, reason=str(error)) else None
 
     def _look_again(self, session: Session, post: StoredPost, error: TransientError, now: datetime) -> str | None:
-        self._heed(session, LOOKING, error, now)
+        limits.heed(session, self._workspace, LOOKING, error, now)
         again = policy.next_look(post, error, now)
         if again is None:
             return self._hold(session, post, error, now)
         return "post.still_unknown" if settling.look_again(session, post, look_at=again, reason=str(error)) else None
-
-    def _heed(self, session: Session, operation: str, error: TransientError, now: datetime) -> None:
-        """Make a limit that this replica met hold for all."""
-        match error:
-            case NotConnectedError(after=after) if after:
-                holds.put(session, self._workspace, holds.EVERYTHING, now + after)
-            case RateLimitedError(after=after) if after:
-                holds.put(session, self._workspace, operation, now + after)
-            case _:
-                pass

@@ -47,6 +47,14 @@ class Sender(Protocol):
         """Where *post* arrived at or after *since*, the earliest first. Raises `TransientError`, `CannotLookError`."""
         ...
 
+    async def edit(self, post: StoredPost) -> None:
+        """Let the message of *post*, which has arrived, show what the post says now. May be done twice.
+
+        Raises `TransientError` when it certainly was not changed and may be tried again, `PermanentError` when it
+        never will be, `OutcomeUnknownError` when nobody can tell.
+        """
+        ...
+
     async def remove(self, receipt: Receipt) -> None:
         """Take back a message of ours. Raises `MusterError` when that is refused."""
         ...

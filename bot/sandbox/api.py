@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox import chat, conversations, directory, views
+from bot.sandbox import chat, conversations, directory, files, views
 from bot.sandbox.call import FAMILIES, Call, Result, SlackRefusal, missing_scope, refused_for
 from bot.sandbox.workspace import App, Workspace
 
@@ -89,6 +89,8 @@ METHODS: dict[str, Method] = {
     "conversations.members": Method(run=conversations.members, reach="read", needs=("channel",)),
     "conversations.open": Method(run=conversations.open_direct, scope="im:write"),
     "conversations.replies": Method(run=conversations.replies, reach="history", needs=("channel", "ts")),
+    "files.completeUploadExternal": Method(run=files.complete, scope="files:write", needs=("files",)),
+    "files.getUploadURLExternal": Method(run=files.announce, scope="files:write", needs=("filename", "length")),
     "team.info": Method(run=directory.team_info, scope="team:read"),
     "users.info": Method(run=directory.user_info, scope="users:read", needs=("user",)),
     "users.list": Method(run=directory.user_list, scope="users:read"),

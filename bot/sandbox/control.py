@@ -13,6 +13,7 @@ from typing_extensions import override
 from bot.errors import MusterError
 from bot.sandbox.faults import Answer, Fault, Script
 from bot.sandbox.gestures import Gestures
+from bot.sandbox.uploads import SharedFile
 from bot.sandbox.workspace import App, Channel, Message, User, Workspace
 
 CONTROL = "/_sandbox/"
@@ -71,6 +72,7 @@ def _change(thing: User | Channel, changes: Mapping[str, Any]) -> None:
 _COMMANDS: dict[str, Callable[..., Any]] = {
     "messages": lambda own, **asked: own.workspace.messages(**asked),
     "ephemerals": lambda own, **asked: own.workspace.ephemerals(**asked),
+    "files": lambda own: [one.as_json() for one in own.workspace.files()],
     "calls": lambda own: [asdict(one) for one in own.received],
     "fail": _fail,
     "mend": lambda own, number: own.faults.remove(number),
@@ -106,6 +108,10 @@ class RemoteSandbox(Gestures):
         """What single people were shown, oldest first."""
         found: list[Message] = self._ask("ephemerals", channel_ids=channels)
         return found
+
+    def files(self) -> list[SharedFile]:
+        """The files that apps have uploaded to the end, oldest first."""
+        return [SharedFile.from_json(one) for one in self._ask("files")]
 
     def calls(self) -> list[Received]:
         """The calls that arrived, in order."""

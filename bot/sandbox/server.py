@@ -21,11 +21,13 @@ from bot.sandbox.gestures import GESTURES, Gestures
 from bot.sandbox.links import Links
 from bot.sandbox.outcome import GestureError
 from bot.sandbox.people import People
+from bot.sandbox.uploads import UPLOADS, SharedFile
 from bot.sandbox.wire import Line, Request, UnreadableBodyError
 from bot.sandbox.workspace import App, Message, Workspace
 
 API = "/api/"
-RESPONSE_URL = "response_url"
+RESPONSE_URL, UPLOAD = "response_url", "upload"
+"""What is called at an address of its own; faults hit them by these names."""
 
 
 class Sandbox(Gestures):
@@ -84,6 +86,10 @@ class Sandbox(Gestures):
         """What single people were shown in these channels (in all, if none is named), oldest first."""
         return self.workspace.ephemerals(channels)
 
+    def files(self) -> list[SharedFile]:
+        """The files that apps have uploaded to the end, oldest first."""
+        return self.workspace.files()
+
     @override
     def _gesture(self, name: str, /, **arguments: Any) -> Any:
         loop = self._running()
@@ -118,7 +124,9 @@ class Sandbox(Gestures):
         self._loop = asyncio.get_running_loop()
         server = await asyncio.start_server(self._connection, "127.0.0.1", 0)
         self.workspace.socket_url = await self._links.start()
-        self._port.set_result(server.sockets[0].getsockname()[1])
+        port = server.sockets[0].getsockname()[1]
+        self.workspace.base_url = f"http://127.0.0.1:{port}"
+        self._port.set_result(port)
         await self._stop.wait()
         await self._courier.stop()
         await self._links.stop()
@@ -154,6 +162,8 @@ class Sandbox(Gestures):
             return await self._answer_call(line, request, request.path.removeprefix(API))
         if request.path in self.workspace.dialogs.addresses:
             return await self._answer_gesture(line, request)
+        if request.path.startswith(UPLOADS):
+            return await self._answer_upload(line, request)
         if request.path.startswith(CONTROL):
             await self._answer_control(line, request, request.path.removeprefix(CONTROL))
         else:
@@ -198,6 +208,19 @@ class Sandbox(Gestures):
         if fault is not None and fault.answer is not Answer.REAL:
             return await answer_badly(line, fault, error or {"ok": True}, {})
         await line.answer(status, b"ok" if error is None else as_json(error), headers={}, kind="text/html")
+        return True
+
+    async def _answer_upload(self, line: Line, request: Request) -> bool:
+        """Take the bytes of a file; faults of the method `upload` hit here."""
+        self.received.append(Received(method=UPLOAD, arguments={}, at=self.workspace.clock.now()))
+        fault = self.faults.draw(UPLOAD, {})
+        if fault is not None and fault.answer is not Answer.REAL:
+            await asyncio.sleep(fault.delay_s)
+            if fault.stores:
+                self.workspace.uploads.take(request.path, request.body)
+            return await answer_badly(line, fault, {"ok": False}, {})
+        status, said = self.workspace.uploads.take(request.path, request.body)
+        await line.answer(status, said, headers={}, kind="text/plain")
         return True
 
     async def _told(self, command: str, arguments: Mapping[str, Any]) -> Any:

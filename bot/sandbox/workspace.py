@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.sandbox.dialogs import Dialogs
+from bot.sandbox.uploads import SharedFile, Uploads
 
 TEAM_ID, TEAM_NAME, TEAM_DOMAIN = "T01SANDBOX", "Sandbox", "sandbox"
 
@@ -24,6 +25,7 @@ EVERY_SCOPE = frozenset(
         "groups:history",
         "im:history",
         "users:read",
+        "files:write",
     }
 )
 """What a bot is usually granted. `chat:write.public` is not among it: it has to join what it posts to."""
@@ -129,6 +131,8 @@ class Workspace:
         self.dialogs = Dialogs()
         self.tickets: dict[str, str] = {}
         self.socket_url = ""
+        self.base_url = ""
+        self.uploads = Uploads()
 
     def install(self, app: App) -> None:
         """Let *app* in; its bot becomes a user."""
@@ -211,6 +215,11 @@ class Workspace:
         with self.lock:
             chosen = self._chosen(channel_ids)
             return _in_order([_placed(channel, one) for channel in chosen for one in channel.ephemerals])
+
+    def files(self) -> list[SharedFile]:
+        """Every file that an app has uploaded to the end, oldest first."""
+        with self.lock:
+            return list(self.uploads.shared)
 
     def _chosen(self, channel_ids: Sequence[str]) -> list[Channel]:
         return [self.channels[one] for one in channel_ids or self.channels]

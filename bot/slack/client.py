@@ -1,7 +1,7 @@
 """Slack as a sender of posts: the only place that calls the Web API, and that knows what its errors mean."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,20 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.delivery import Receipt, StoredPost
+from bot.domain.people import Standing
+from bot.domain.text import clip
 from bot.errors import MusterError, OutcomeUnknownError, PermanentError
 from bot.outbox.sender import CannotLookError
+from bot.slack.directory import person_told
 from bot.slack.errors import delivering, reading
+from bot.slack.files import Upload
 
 TIMEOUT_S = 15
 EVENT_TYPE = "muster_delivery"
 PAGE = 200
+LONGEST_EDIT = 4_000
+"""UTF-16 units of text that an edit takes; a new message takes ten times as many."""
+
 USER_PREFIXES = ("U", "W")
 VERDICT_HOLDS_S = 60
 """How long a place that we may post to is not asked about again: a post then costs one call instead of three."""
@@ -27,6 +34,13 @@ class SharedChannelError(PermanentError):
 
     def __init__(self) -> None:
         super().__init__("The channel is shared with another company, and predictions stay inside yours.")
+
+
+class NoColleagueError(PermanentError):
+    """Predictions stay inside, and who is asked must be able to answer."""
+
+    def __init__(self) -> None:
+        super().__init__("Choose a full member of this workspace: guests, bots and people of other ones cannot answer.")
 
 
 class PersonLeftError(PermanentError):
@@ -67,9 +81,26 @@ class SlackSender:
         except PermanentError as error:
             raise CannotLookError(str(error)) from error
 
+    async def edit(self, post: StoredPost) -> None:
+        """Let the message of *post* show what it says now: see `bot.outbox.sender.Sender`."""
+        await self._require_inside(post.recipient)
+        await delivering(self._client.chat_update(**_changes(post)))
+
     async def remove(self, receipt: Receipt) -> None:
         """Take back a message of ours."""
         await reading(self._client.chat_delete(channel=receipt.channel, ts=receipt.ts))
+
+    async def hand_over(self, user: str, *, name: str, content: bytes, comment: str) -> None:
+        """Give a person a file in their direct conversation: see `bot.kit.command.Outside`."""
+        upload = Upload(client=self._client, name=name, content=content)
+        await upload.share(await self._known_place(user), comment)
+
+    async def require_colleague(self, user: str) -> None:
+        """Raise `PermanentError` unless *user* is a full member of the workspace."""
+        told = (await reading(self._client.users_info(user=user)))["user"]
+        team = str((await reading(self._client.auth_test()))["team_id"])
+        if person_told(user, told, team).standing is not Standing.MEMBER:
+            raise NoColleagueError
 
     async def require_own(self, channel: str) -> None:
         """Raise `PermanentError` unless *channel* is one that predictions may be posted to; nothing is joined."""
@@ -77,13 +108,24 @@ class SlackSender:
 
     async def _known_place(self, recipient: str) -> str:
         """The channel to post to, from memory where it was looked at a moment ago."""
+        return await self._remembered(recipient, lambda: self._place(recipient))
+
+    async def _require_inside(self, recipient: str) -> None:
+        """Raise where people of another company read along by now. Nothing is joined: people would see that."""
+        if not recipient.startswith(USER_PREFIXES):
+            await self._remembered(f"{recipient}, inside", lambda: self._inside(recipient))
+
+    async def _remembered(self, name: str, look: Callable[[], Awaitable[str]]) -> str:
         now = asyncio.get_running_loop().time()
         self._places = {name: known for name, known in self._places.items() if known[0] > now}
-        if known := self._places.get(recipient):
+        if known := self._places.get(name):
             return known[1]
-        place: str = await reading(self._place(recipient))
-        self._places[recipient] = (now + VERDICT_HOLDS_S, place)
+        place: str = await reading(look())
+        self._places[name] = (now + VERDICT_HOLDS_S, place)
         return place
+
+    async def _inside(self, channel: str) -> str:
+        return str((await self.own_channel(channel))["id"])
 
     async def _place(self, recipient: str) -> str:
         """The channel to post to, after looking whether we may: fails closed."""
@@ -164,9 +206,9 @@ def _arguments(post: StoredPost, channel: str) -> dict[str, Any]:
     return {
         "channel": channel,
         "text": post.text,
-        "blocks": None if post.text_only else list(post.blocks) or None,
+        "blocks": list(_blocks(post)) or None,
         "thread_ts": post.parent_ts,
-        "metadata": {"event_type": EVENT_TYPE, "event_payload": {"k": post.delivery_key}},
+        "metadata": _metadata(post),
         # Untrusted text may be in here: nothing in it becomes a mention, a link, a preview or a format.
         "parse": "none",
         "mrkdwn": not post.blocks,
@@ -174,6 +216,28 @@ def _arguments(post: StoredPost, channel: str) -> dict[str, Any]:
         "unfurl_links": False,
         "unfurl_media": False,
     }
+
+
+def _changes(post: StoredPost) -> dict[str, Any]:
+    return {
+        "channel": post.channel,
+        "ts": post.ts,
+        "text": clip(post.text, LONGEST_EDIT),
+        # Blocks that are not given stay: without any, none at all.
+        "blocks": list(_blocks(post)),
+        "metadata": _metadata(post),
+        # How a message is shown beyond these it keeps from when it was posted.
+        "parse": "none",
+        "link_names": False,
+    }
+
+
+def _blocks(post: StoredPost) -> Sequence[dict[str, Any]]:
+    return () if post.text_only else post.blocks
+
+
+def _metadata(post: StoredPost) -> dict[str, Any]:
+    return {"event_type": EVENT_TYPE, "event_payload": {"k": post.delivery_key}}
 
 
 def _carries(message: dict[str, Any], key: str) -> bool:

@@ -8,6 +8,7 @@ from bot.domain.incoming import Incoming, Kind
 from bot.errors import UserError
 from bot.kit.blocks import SAY
 from bot.kit.forms import values_of
+from bot.slack.quoting import words_of
 
 Payload = Mapping[str, Any]
 
@@ -90,13 +91,17 @@ def submission(body: Payload) -> Incoming:
 
 def shortcut(body: Payload) -> Incoming:
     """An entry of Slack's own menus, on a message or on nothing."""
+    message = _part(body, "message")
     return Incoming(
         kind=Kind.SHORTCUT,
         key=f"shortcut/{_text(body, 'trigger_id')}",
         **_who(body),
         name=_text(body, "callback_id"),
         channel=_word(_part(body, "channel"), "id"),
-        message=_word(_part(body, "message"), "ts"),
+        thread=_word(message, "thread_ts"),
+        message=_word(message, "ts"),
+        quoted=_quoted(message) if message else None,
+        author=_word(message, "user") or _word(message, "bot_id"),
         answer_to=_word(body, "response_url"),
         trigger=_text(body, "trigger_id"),
     )
@@ -123,11 +128,21 @@ def _who(body: Payload) -> dict[str, Any]:
 
 
 def _value(action: Payload) -> str:
+    """What was pressed or chosen, as an id or a word; empty for a menu that was emptied."""
     match action:
         case {"selected_option": {"value": str(value)}} | {"value": str(value)}:
             return _storable(value)
+        case {"selected_user": str(value)} | {"selected_date": str(value)}:
+            return _storable(value)
         case _:
             return ""
+
+
+def _quoted(message: Payload) -> str:
+    try:
+        return _storable(words_of(message))
+    except RecursionError:
+        raise UnreadableError from None
 
 
 def _carried(view: Payload) -> dict[str, str]:

@@ -11,6 +11,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.domain.incoming import Incoming
 from bot.errors import MusterError
+from bot.kit.forms import field_of
 from bot.kit.reply import Reply
 from bot.log import logger
 from bot.slack import gestures, saying
@@ -205,5 +206,7 @@ def _is_for_us(event: Body) -> bool:
 def _placed(errors: dict[str, str] | Any, body: Body) -> dict[str, str]:
     """*errors* by block, those of the form as a whole beside its first field."""
     blocks = (body.get("view") or {}).get("blocks") or []
-    first = next((block["block_id"] for block in blocks if block.get("type") == "input"), "form")
-    return {name or first: sentence for name, sentence in errors.items()}
+    inputs = [block["block_id"] for block in blocks if block.get("type") == "input"]
+    first = next(iter(inputs), "form")
+    named = {field_of(block_id): block_id for block_id in inputs}
+    return {named.get(name, name) or first: sentence for name, sentence in errors.items()}

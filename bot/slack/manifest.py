@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.domain.text import clip
+from bot.kit.command import Shortcut
 from bot.kit.feature import Registry
 from bot.kit.help import MENU
 from bot.slack.app import EVENTS_PATH
@@ -40,7 +41,7 @@ def manifest(registry: Registry, *, slash: str, url: str | None) -> dict[str, An
             },
             "bot_user": {"display_name": "Muster", "always_online": True},
             "slash_commands": [_command(registry, slash, address)],
-            "shortcuts": [_shortcut(one.name, one.label, one.description) for one in registry.shortcuts.values()],
+            "shortcuts": [_shortcut(one) for one in registry.shortcuts.values()],
         },
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
         "settings": {
@@ -65,5 +66,6 @@ def _command(registry: Registry, slash: str, address: str | None) -> dict[str, A
     }
 
 
-def _shortcut(name: str, label: str, description: str) -> dict[str, str]:
-    return {"name": label, "type": "global", "callback_id": name, "description": description}
+def _shortcut(one: Shortcut) -> dict[str, str]:
+    kind = "message" if one.on_message else "global"
+    return {"name": one.label, "type": kind, "callback_id": one.name, "description": one.description}

@@ -53,10 +53,18 @@ def read(uri: str, explicit: Mapping[str, str], zone: ZoneInfo | None) -> Iterat
     for field in explicit:
         if field not in CANONICAL:
             raise UnknownFieldError(field)
+    for line, row in rows_of(uri):
+        yield row if isinstance(row, BadRow) else _prediction(line, row, explicit, zone)
+
+
+def rows_of(uri: str) -> Iterator[tuple[int, Row]]:
+    """Every row of the files behind *uri* with its line, whatever its columns are.
+
+    Raises `UserError` where there is no such file, and after the last good row of one that breaks off.
+    """
     files = paths.find(uri)
     for path in files.paths:
-        for line, row in _whole(path, files.format):
-            yield row if isinstance(row, BadRow) else _prediction(line, row, explicit, zone)
+        yield from _whole(path, files.format)
 
 
 def _whole(path: Path, form: Format) -> Iterator[tuple[int, Row]]:
@@ -178,17 +186,24 @@ def _value(field: str, origin: Origin, row: Mapping[str, Any], zone: ZoneInfo | 
     if value is None:
         return None
     if field == "occurred_at":
-        return _instant(value, origin.column, zone)
+        return instant(value, origin.column, zone)
     if field in rows.NUMBERS:
         return _number(value, origin)
     if field == "feedback":
-        return _spelled(value, {**dict.fromkeys(rows.UP, "up"), **dict.fromkeys(rows.DOWN, "down")})
+        return thumb(value)
     if field in rows.TRUTHS:
         return _spelled(value, {**dict.fromkeys(rows.TRUE, True), **dict.fromkeys(rows.FALSE, False)})
     return value
 
 
-def _instant(value: object, column: str, zone: ZoneInfo | None) -> int:
+def thumb(value: object) -> str | None:
+    """up, down, or None for what is neither."""
+    found: str | None = _spelled(value, {**dict.fromkeys(rows.UP, "up"), **dict.fromkeys(rows.DOWN, "down")})
+    return found
+
+
+def instant(value: object, column: str, zone: ZoneInfo | None) -> int:
+    """The instant that a cell names, in microseconds since 1970. Raises `UserError`, naming *column*."""
     found = times.parsed(value, column, zone) if isinstance(value, str) else None
     if found is None or not _is_in_calendar(found):
         raise times.UnreadableTimeError(column, str(value))

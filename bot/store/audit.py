@@ -66,6 +66,14 @@ def done(
     return row.id
 
 
+def did(session: Session, *, user: str, what: str) -> bool:
+    """Whether *user* ever did *what*."""
+    found = select(AuditRow.id).where(
+        col(AuditRow.user_id) == user, col(AuditRow.what) == what, col(AuditRow.outcome) == Outcome.DONE
+    )
+    return session.exec(found.limit(1)).first() is not None
+
+
 def refused(session: Session, *, user: str, what: str, reason: str, now: datetime) -> None:
     """Write down that *user* was not let do *what*."""
     session.add(

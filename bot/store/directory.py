@@ -1,5 +1,6 @@
 """The directory: people as Slack last described them, kept so that not every click asks again."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, select
@@ -30,6 +31,22 @@ def fresh(session: Session, workspace: str, user: str, now: datetime) -> Person 
         )
     ).first()
     return _person(row) if row else None
+
+
+def known(session: Session, workspace: str, user: str) -> Person | None:
+    """*user* as Slack last described them, however long ago; None where nobody asked yet."""
+    row = session.get(PersonRow, (workspace, user))
+    return _person(row) if row else None
+
+
+def gone(session: Session, workspace: str, users: Iterable[str]) -> set[str]:
+    """Those of *users* who have left, as far as Slack said so."""
+    statement = select(PersonRow.user_id).where(
+        col(PersonRow.workspace) == workspace,
+        col(PersonRow.user_id).in_(list(users)),
+        col(PersonRow.standing) == Standing.GONE,
+    )
+    return set(session.exec(statement))
 
 
 def forget(session: Session, workspace: str, user: str) -> None:

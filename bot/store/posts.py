@@ -7,11 +7,12 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, or_, update
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from bot.domain.delivery import Patience, PostState, StoredPost
 from bot.errors import PermanentError
+from bot.store import edits, post_rows
+from bot.store.session import now_in
 from bot.store.settling import HEAD_NOT_DELIVERED, LOST
 from bot.store.tables import PostRow
 from bot.store.upsert import insert_into, inserted
@@ -76,7 +77,10 @@ def revise(session: Session, workspace: str, key: str, *, text: str, blocks: Seq
     new post and without a sound. Nothing happens where there is no such post, or where it shows that already.
     """
     row = session.exec(
-        select(PostRow).where(col(PostRow.workspace) == workspace, col(PostRow.key) == key).with_for_update()
+        select(PostRow)
+        .where(col(PostRow.workspace) == workspace, col(PostRow.key) == key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).first()
     if row is not None and (row.text, row.blocks) != (text, list(blocks)):
         row.text, row.blocks, row.revision = text, list(blocks), row.revision + 1
@@ -96,6 +100,8 @@ def claim(session: Session, workspace: str, *, now: datetime, patience: Patience
     A post waits for every earlier one of its channel that is still on its way, for the message whose thread it
     joins, and for the channel's pace. Each claim raises the fence.
     """
+    if not _is_any(session, workspace, PostState.PENDING):
+        return []
     statement = (
         select(PostRow.id)
         .where(
@@ -128,7 +134,7 @@ def claim(session: Session, workspace: str, *, now: datetime, patience: Patience
         .execution_options(synchronize_session=False)
     )
     session.expire_all()
-    return _read(session, col(PostRow.id).in_(ids))
+    return post_rows.read(session, col(PostRow.id).in_(ids))
 
 
 def expire(session: Session, workspace: str, *, now: datetime, patience: Patience) -> int:
@@ -154,6 +160,8 @@ def claim_unknown(
 
     The fence stays: a sender that comes back late still knows best.
     """
+    if not _is_any(session, workspace, PostState.UNKNOWN):
+        return []
     statement = (
         select(PostRow.id)
         .where(
@@ -175,41 +183,55 @@ def claim_unknown(
         .values(lease_until=now + patience.lease)
         .execution_options(synchronize_session=False)
     )
-    return _read(session, col(PostRow.id).in_(ids))
+    return post_rows.read(session, col(PostRow.id).in_(ids))
 
 
 def named(session: Session, workspace: str, key: str) -> StoredPost | None:
     """The post with this key."""
-    return next(iter(_read(session, col(PostRow.workspace) == workspace, col(PostRow.key) == key)), None)
+    return next(iter(post_rows.read(session, col(PostRow.workspace) == workspace, col(PostRow.key) == key)), None)
 
 
 def everything(session: Session, workspace: str, states: Iterable[PostState]) -> list[StoredPost]:
     """All posts in these states, the oldest first."""
-    return _read(session, col(PostRow.workspace) == workspace, col(PostRow.state).in_(list(states)))
+    return post_rows.read(session, col(PostRow.workspace) == workspace, col(PostRow.state).in_(list(states)))
 
 
 def about(session: Session, post: StoredPost) -> StoredPost | None:
     """The post that *post* reports on, None when it is no report."""
     about_id = session.exec(select(PostRow.about_id).where(col(PostRow.id) == post.id)).one()
-    return None if about_id is None else _read(session, col(PostRow.id) == about_id)[0]
+    return None if about_id is None else post_rows.read(session, col(PostRow.id) == about_id)[0]
 
 
 def reports_on(session: Session, post: StoredPost) -> list[StoredPost]:
     """The posts that report on *post*, the first one first."""
-    return _read(session, col(PostRow.about_id) == post.id)
+    return post_rows.read(session, col(PostRow.about_id) == post.id)
 
 
 def oldest_open(session: Session, workspace: str) -> datetime | None:
-    """When the oldest post that is on its way, and waits for nobody, might have been sent; None if there is none."""
+    """When the oldest post that is on its way, and waits for nobody, might have been sent; None if there is none.
+
+    A message that is to be edited is open since now: when its post was revised nobody notes. One whose edit Slack did
+    not take waits for its next try and is not open until then.
+    """
     statement = select(func.min(func.coalesce(PostRow.not_before, PostRow.created_at))).where(
         col(PostRow.workspace) == workspace, _on_the_way(PostRow), col(PostRow.held).is_(False)
     )
-    return session.exec(statement).one()
+    oldest: datetime | None = session.exec(statement).one()
+    now = now_in(session)
+    return now if oldest is None and edits.are_open(session, workspace, now) else oldest
+
+
+def _is_any(session: Session, workspace: str, state: PostState) -> bool:
+    """Whether there is any post in *state*: a look that costs next to nothing, before one that does not."""
+    found = select(PostRow.id).where(
+        col(PostRow.workspace) == workspace, _on_the_way(PostRow), col(PostRow.state) == state
+    )
+    return session.exec(found.limit(1)).first() is not None
 
 
 def _earlier_on_the_way(workspace: str) -> ColumnElement[bool]:
     """Whether an earlier post of the same channel may still arrive; a reply to what will not holds up nobody."""
-    earlier, head = aliased(PostRow), aliased(PostRow)
+    earlier, head = post_rows.other("earlier"), post_rows.other("head")
     lost = [PostState.PARKED, PostState.DROPPED]
     return exists().where(
         col(earlier.recipient) == col(PostRow.recipient),
@@ -225,12 +247,12 @@ def _earlier_on_the_way(workspace: str) -> ColumnElement[bool]:
 
 
 def _sent_since(instant: datetime) -> ColumnElement[bool]:
-    recent = aliased(PostRow)
+    recent = post_rows.other("recent")
     return exists().where(col(recent.recipient) == col(PostRow.recipient), col(recent.sent_at) > instant)
 
 
 def _parent_is_there() -> ColumnElement[bool]:
-    parent = aliased(PostRow)
+    parent = post_rows.other("parent")
     return or_(
         col(PostRow.parent_id).is_(None),
         exists().where(col(parent.id) == col(PostRow.parent_id), col(parent.state) == PostState.SENT),
@@ -270,20 +292,3 @@ def _lot_of_head(session: Session, workspace: str, key: str | None) -> dict[str,
     if state in LOST:
         return {"parent_id": head_id, "state": PostState.PARKED, "held": False, "reason": HEAD_NOT_DELIVERED}
     return pending | {"parent_id": head_id, "held": held}
-
-
-def _read(session: Session, *where: ColumnElement[bool]) -> list[StoredPost]:
-    parent = aliased(PostRow)
-    statement = (
-        select(PostRow, col(parent.ts))
-        .outerjoin(parent, col(parent.id) == col(PostRow.parent_id))
-        .where(*where)
-        .order_by(col(PostRow.id))
-        .execution_options(populate_existing=True)
-    )
-    return [_post(row, parent_ts) for row, parent_ts in session.exec(statement)]
-
-
-def _post(row: PostRow, parent_ts: str | None) -> StoredPost:
-    kept = row.model_dump(exclude={"blocks", "state", "about_id", "shown", "edit_attempts", "edit_not_before"})
-    return StoredPost(**kept, blocks=tuple(row.blocks), state=PostState(row.state), parent_ts=parent_ts)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, delete, select, update
 from bot.domain.ranking import Ranking
 from bot.domain.reviewing import ReviewState, Why
 from bot.domain.window import Window
-from bot.store.tables import ReviewItemRow, ReviewRow, WordsRow
+from bot.store.tables import OverrideRow, QuestionRow, ReviewItemRow, ReviewRow, WordsRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,6 +114,13 @@ def with_id(session: Session, review_id: int) -> Review | None:
     return _review(session, row) if row else None
 
 
+def lock(session: Session, review_id: int) -> None:
+    """Keep everybody else from redrawing this review until the transaction ends: what is read from here on is all that
+    anybody said, so the last one to redraw shows the words of all.
+    """
+    session.exec(select(ReviewRow.id).where(col(ReviewRow.id) == review_id).with_for_update()).first()
+
+
 def before(session: Session, product_id: int, instant: datetime) -> Review | None:
     """The last review of a product whose days end at *instant* or earlier, None where there is none."""
     row = session.exec(
@@ -140,11 +147,10 @@ def has_begun(session: Session, review_id: int) -> bool:
     row = session.get(ReviewRow, review_id)
     if row is not None and row.state != ReviewState.OPEN:
         return True
-    spoken = select(WordsRow.id).join(ReviewItemRow).where(col(ReviewItemRow.review_id) == review_id).limit(1)
-    quick = select(ReviewItemRow.id).where(
-        col(ReviewItemRow.review_id) == review_id, col(ReviewItemRow.quick).is_not(None)
-    )
-    return session.exec(spoken).first() is not None or session.exec(quick.limit(1)).first() is not None
+    items = select(ReviewItemRow.id).where(col(ReviewItemRow.review_id) == review_id)
+    said = [select(one.id).where(col(one.item_id).in_(items)).limit(1) for one in (WordsRow, OverrideRow, QuestionRow)]
+    quick = items.where(col(ReviewItemRow.quick).is_not(None)).limit(1)
+    return any(session.exec(statement).first() is not None for statement in (*said, quick))
 
 
 def start(session: Session, review_id: int, *, user: str, now: datetime) -> bool:

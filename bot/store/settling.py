@@ -30,12 +30,13 @@ class HeadFirstError(UserError):
         super().__init__(f"“{key}” joins the thread of “{head}”, which is {state}. {advice}")
 
 
-def arrived(session: Session, post: StoredPost, receipt: Receipt, now: datetime) -> bool:
+def arrived(session: Session, post: StoredPost, receipt: Receipt, now: datetime, *, shown: int = 0) -> bool:
     """Record that a post is in Slack, and let its thread follow; False when somebody else settled it after the claim
     that *post* carries, and for a post that nobody ever tried to send.
 
     Also right for a sender whose lease had ended, and for a person: they know what the others only wonder about. So it
-    counts in every state but the final ones.
+    counts in every state but the final ones. *shown* is the revision that was sent; whoever only found the message does
+    not know, and a revised one is then edited once, perhaps for nothing.
     """
     open_again = [PostState.SENDING, PostState.UNKNOWN, PostState.PENDING, PostState.PARKED]
     done = post.fence > 0 and _step(
@@ -47,6 +48,7 @@ def arrived(session: Session, post: StoredPost, receipt: Receipt, now: datetime)
         channel=receipt.channel,
         ts=receipt.ts,
         sent_at=now,
+        shown=shown,
         lease_until=None,
         reason=None,
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.prediction import Prediction
 from bot.wiring import parts
+from bot.wiring.acting import hands
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,9 +63,15 @@ async def _played(url: str, console: Console) -> list[dict[str, Any]]:
             play.begin(database, rows, slots, parts.registry().rituals, say=status.update)
             async with _staffed(database, clock, url=slack.url) as staffed:
                 await play.play(
-                    database, clock, slots, tick=staffed.runner.tick, relay=staffed.relay.turn, say=status.update
+                    database,
+                    clock,
+                    slots,
+                    tick=staffed.runner.tick,
+                    relay=staffed.relay.turn,
+                    hands=hands(database, lambda _session: clock.now()),
+                    say=status.update,
                 )
-        return slack.messages()
+        return stage.as_read(slack)
 
 
 @asynccontextmanager

@@ -47,9 +47,17 @@ class Outside:
         except SlotSettledError:
             """It was done before the process that did it could say so."""
 
+    def require_colleague(self, user: str) -> None:
+        """Raise `PermanentError` where *user* is no full member of the workspace."""
+        self._wait(self.sender.require_colleague(user))
+
     def require_own(self, channel: str) -> None:
         """Raise `PermanentError` where *channel* is shared with another company or out of reach."""
         self._wait(self.sender.require_own(channel))
+
+    def hand_over(self, user: str, *, name: str, content: bytes, comment: str) -> None:
+        """Give a person a file in their direct conversation; raises `TransientError` and `PermanentError`."""
+        self._wait(self.sender.hand_over(user, name=name, content=content, comment=comment))
 
     @property
     def _runner(self) -> Runner:

@@ -12,6 +12,7 @@ from bot.domain.sourcing import STORED, OpenSource, Source, SourceSpec
 
 if TYPE_CHECKING:
     from bot.config import Settings
+    from bot.domain.delivery import Patience
     from bot.kit.feature import Registry
     from bot.outbox.relay import Relay
     from bot.outbox.sender import Sender
@@ -67,7 +68,9 @@ class Parts:
 
 
 @contextmanager
-def assembled(database: Database, sender: Sender, *, moment: Moment, settings: Settings) -> Iterator[Parts]:
+def assembled(
+    database: Database, sender: Sender, *, moment: Moment, settings: Settings, patience: Patience | None = None
+) -> Iterator[Parts]:
     """Runner and relay over *database*; *moment* tells them what time it is."""
     from bot.outbox.relay import Relay
     from bot.schedule.errands import Errands
@@ -84,6 +87,7 @@ def assembled(database: Database, sender: Sender, *, moment: Moment, settings: S
         moment=moment,
         workspace=LOCAL_WORKSPACE,
         admins=settings.muster_admins,
+        patience=patience,
     )
     try:
         yield Parts(database, errands, runner, relay)

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.config import Settings
-from bot.wiring import parts, running
+from bot.wiring import acting, parts, running
 
 Say = Callable[[str], None]
 
@@ -31,7 +31,8 @@ async def play(*, port: int, say: Say) -> None:
     with tempfile.TemporaryDirectory(prefix="muster-playground-") as name:
         folder = Path(name)
         url = f"sqlite:///{folder / 'muster.db'}"
-        await asyncio.to_thread(_furnish, url)
+        await asyncio.to_thread(_make, url)
+        await _furnish(url)
         async with server.running(binary, stage.playground(), folder=folder, port=port) as slack:
             working = asyncio.create_task(running.run(_settings(url, slack.api_url), running.Part.ALL, announce=_mute))
             watching = asyncio.create_task(slack.watch())
@@ -45,21 +46,36 @@ async def play(*, port: int, say: Say) -> None:
     say("The playground is closed; nothing of it is left.")
 
 
-def _furnish(url: str) -> None:
-    """The demo's product and predictions, and its latest review just due."""
-    from bot.clock import SystemClock
-    from bot.demo import play as demo
-    from bot.demo import story
-    from bot.domain.prediction import Prediction
-    from bot.sources import intake
+def _make(url: str) -> None:
     from bot.store.migrations import migrate
-    from bot.store.session import Database
 
     migrate(url)
-    latest = story.reviews_before(SystemClock().now())[-1:]
+
+
+async def _furnish(url: str) -> None:
+    """The demo's product with its last two reviews: one held to the end, one half; all of it still to be posted."""
+    from bot.clock import SetClock, SystemClock
+    from bot.demo import meeting, story
+    from bot.demo import play as demo
+    from bot.domain.prediction import Prediction
+    from bot.schedule.errands import Errands
+    from bot.schedule.runner import Runner
+    from bot.sources import intake
+    from bot.store.session import Database
+
+    slots = story.reviews_before(SystemClock().now())[-2:]
+    clock = SetClock(slots[0].due)
     with closing(Database(url)) as database:
         rows = (row for row in intake.read(str(story.DATA), {}, None) if isinstance(row, Prediction))
-        demo.begin(database, rows, latest, parts.registry().rituals, say=_mute)
+        demo.begin(database, rows, slots, parts.registry().rituals, say=_mute)
+        errands = Errands(database=database, open_source=parts.source_opener(database))
+        runner = Runner(database=database, registry=parts.registry(), moment=lambda _: clock.now(), errands=errands)
+        people = acting.hands(database, lambda _session: clock.now())
+        for slot, hold in zip(slots, (meeting.hold_whole, meeting.hold_half), strict=True):
+            clock.at = slot.due
+            await runner.tick()
+            hold(database, people)
+        errands.close()
 
 
 def _settings(url: str, api_url: str) -> Settings:

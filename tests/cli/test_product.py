@@ -64,6 +64,19 @@ def test_columns_and_ranking_are_proposed_and_taken_only_with_a_yes(known: Muste
     assert json.loads(known("product show odd --json").out)["ranking"] == "loss"
 
 
+def test_several_domain_experts_are_named_and_stay_where_others_are_changed(known: Muster) -> None:
+    known("product add radar --name Radar --pm U0PM --domain-expert U0A --domain-expert '<@U0B|bea>'")
+    known("product edit radar --pm U0ANA")
+
+    people = json.loads(known("product show radar --json").out)["people"]
+
+    assert sorted((one["role"], one["user"]) for one in people) == [
+        ("domain_expert", "U0A"),
+        ("domain_expert", "U0B"),
+        ("pm", "U0ANA"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
@@ -73,6 +86,7 @@ def test_columns_and_ranking_are_proposed_and_taken_only_with_a_yes(known: Muste
         ("--timezone Mars", "“Mars” is not a time zone."),
         ("--team-channel general", "“general” is not a channel id."),
         ("--pm ana", "“ana” is not a person's id."),
+        ("--domain-expert ana", "“ana” is not a person's id."),
     ],
 )
 def test_a_bad_field_is_refused_in_words_and_nothing_is_saved(known: Muster, words: str, sentence: str) -> None:

@@ -77,3 +77,8 @@ def test_those_responsible_are_told_in_turn_and_nobody_twice() -> None:
         told.append(person)
 
     assert told == ["U1", "U2", "U8", "U9"]
+
+
+def test_domain_experts_are_not_told_of_posts_that_failed() -> None:
+    assert next_to_tell([Assignment(Role.DOMAIN_EXPERT, "U0DOC")], []) is None
+    assert next_to_tell([Assignment(Role.DOMAIN_EXPERT, "U0DOC"), Assignment(Role.PM, "U0PM")], []) == "U0PM"

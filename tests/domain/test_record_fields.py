@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.fixes import Weights
 from bot.domain.product import ContextNeed, Failure, InputType, Never, Pii, ProductRecord, Risk, Stage
 from bot.domain.record_fields import (
     FIELDS,
@@ -20,6 +21,7 @@ from bot.domain.record_fields import (
 from tests.support.hostile import hostile_text
 
 EMPTY = ProductRecord()
+WEIGHTS = "four whole numbers like “2, 1, 1, 1”, the first at least as large as each other"
 
 texts = hostile_text.map(str.strip).filter(bool)
 amounts = st.floats(min_value=0, exclude_min=True, allow_infinity=False)
@@ -42,6 +44,11 @@ HELD: dict[str, st.SearchStrategy[Any]] = {
     "input_types": st.lists(st.sampled_from(InputType), unique=True).map(tuple),
     "blocking_failures": st.lists(st.sampled_from(Failure), unique=True).map(tuple),
     "nevers": st.lists(nevers, max_size=4).map(tuple),
+    "fix_weights": st.builds(
+        lambda impact, others: Weights(impact=impact, **{name: min(impact, one) for name, one in others.items()}),
+        st.integers(1, 9),
+        st.fixed_dictionaries(dict.fromkeys(("feasibility", "risk", "alignment"), st.integers(0, 9))),
+    ),
 }
 
 
@@ -100,6 +107,7 @@ def test_whatever_is_typed_is_refused_or_reads_back_as_it_was(name: str, text: s
             ),
         ),
         ("job", "  help  ", "help"),
+        ("fix_weights", "3 1,1, 0", Weights(impact=3, alignment=0)),
     ],
 )
 def test_people_write_values_in_their_own_way(name: str, text: str, value: object) -> None:
@@ -138,6 +146,9 @@ def test_an_empty_text_sets_a_field_back_to_what_it_was_to_begin_with(name: str)
         ("last_trained_on", "yesterday", "a day like 2026-11-16"),
         ("data_until", "2026-02-30", "a day like 2026-11-16"),
         ("retraining_due_on", "16.11.2026", "a day like 2026-11-16"),
+        ("fix_weights", "1 2 1 1", WEIGHTS),
+        ("fix_weights", "2 1 1", WEIGHTS),
+        ("fix_weights", "0 0 0 0", WEIGHTS),
     ],
 )
 def test_a_refusal_says_what_the_field_takes(name: str, text: str, takes: str) -> None:
@@ -177,6 +188,7 @@ def test_what_was_filled_in_is_shown_in_the_order_it_is_asked_for() -> None:
         "Personal data": "none",
         "Must never": "insult; promise a price (for only, it costs)",
         "Monthly budget": "1234567",
+        "Weights of impact, feasibility, risk and alignment": "2, 1, 1, 1",
     }
     assert [label for label, _ in shown(record)] == [
         field.label for field in FIELDS.values() if field.label in dict(shown(record))

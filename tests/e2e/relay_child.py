@@ -19,7 +19,7 @@ PATIENCE = Patience(lease=timedelta(seconds=1.5), settle=timedelta(seconds=0.3),
 
 
 class DyingSender:
-    """The real sender, in a process that is killed at a step: before the send, or before its receipt is kept."""
+    """The real sender, in a process that is killed at a step: before a send or an edit, or before it is recorded."""
 
     def __init__(self, inner: Sender, die_at: str) -> None:
         self._inner = inner
@@ -40,6 +40,13 @@ class DyingSender:
         if self._die_at == "looked-up":
             die()
         return found
+
+    async def edit(self, post: StoredPost) -> None:
+        if self._die_at == "edit-claimed":
+            die()
+        await self._inner.edit(post)
+        if self._die_at == "edited":
+            die()
 
     async def remove(self, receipt: Receipt) -> None:
         await self._inner.remove(receipt)

@@ -80,11 +80,14 @@ def let_leases_end(database: Database) -> None:
 
 
 def is_done(database: Database) -> bool:
-    return database.do(lambda session: inbox.oldest_open(session, LOCAL_WORKSPACE)) is None
+    """Whether all that could be done is done; what is to be looked at later waits."""
+    oldest = database.do(lambda session: inbox.oldest_open(session, LOCAL_WORKSPACE))
+    return oldest is None or oldest > SystemClock().now()
 
 
 def states(database: Database) -> list[str]:
-    return database.do(lambda session: list(session.exec(select(InboxRow.state).order_by(col(InboxRow.id)))))
+    now = select(InboxRow.state).where(col(InboxRow.not_before).is_(None)).order_by(col(InboxRow.id))
+    return database.do(lambda session: list(session.exec(now)))
 
 
 def told(slack: Sandbox) -> list[str]:

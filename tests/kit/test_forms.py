@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.kit.forms import channel, choice, choices_of, person, text_input, values_of
+from bot.kit.forms import channel, choice, choices_of, people, person, text_input, values_of
 
 CHOICES = {"a": "The first", "b": "The second"}
 
@@ -50,6 +50,7 @@ def test_a_form_without_values_is_empty() -> None:
         choice("name", "Label", {str(number): "w" * 500 for number in range(300)}, initial="nothing"),
         choices_of("name", "Label", CHOICES, initial=["b", "nothing"]),
         person("name", "Label", initial="U1"),
+        people("name", "Label", initial=["U1", "U2"]),
         channel("name", "Label", initial="C1", optional=True),
     ],
     ids=lambda block: block["element"]["type"],

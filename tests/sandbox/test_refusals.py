@@ -45,6 +45,8 @@ NEEDED = {
     "chat.postEphemeral": "chat:write",
     "conversations.join": "channels:join",
     "conversations.open": "im:write",
+    "files.getUploadURLExternal": "files:write",
+    "files.completeUploadExternal": "files:write",
     "users.info": "users:read",
     "users.list": "users:read",
     "conversations.history": "channels:history,groups:history,im:history,mpim:history",

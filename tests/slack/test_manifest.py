@@ -10,7 +10,7 @@ import pytest
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.kit.command import Command, Effect
+from bot.kit.command import Command, Effect, Shortcut
 from bot.kit.feature import Feature, Registry
 from bot.kit.help import MENU
 from bot.kit.reply import Reply
@@ -48,11 +48,14 @@ SCOPES_OF_METHOD = {
     "chat_delete": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
+    "chat_update": {"chat:write"},
     "conversations_history": {"channels:history", "groups:history", "im:history"},
     "conversations_info": {"channels:read", "groups:read", "im:read"},
     "conversations_join": {"channels:join"},
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
+    "files_completeUploadExternal": {"files:write"},
+    "files_getUploadURLExternal": {"files:write"},
     "users_info": {"users:read"},
     "views_open": set(),
     "views_publish": set(),
@@ -198,7 +201,18 @@ def test_every_event_it_asks_for_has_a_listener_and_every_listener_is_asked_for(
 def test_every_shortcut_of_the_registry_is_there() -> None:
     found = {one["callback_id"]: (one["name"], one["type"]) for one in made()["features"]["shortcuts"]}
 
-    assert found == {one.name: (one.label, "global") for one in registry().shortcuts.values()}
+    kinds = {True: "message", False: "global"}
+    assert found == {one.name: (one.label, kinds[one.on_message]) for one in registry().shortcuts.values()}
+
+
+def test_a_shortcut_that_is_used_on_a_message_is_offered_there() -> None:
+    pointing = Shortcut(name="x.use", label="Use", description="Uses it", run=lambda _: Reply(text=""), on_message=True)
+
+    found = made(of=Registry((Feature(name="x", summary="Uses", shortcuts=(pointing,)),)))
+
+    assert found["features"]["shortcuts"] == [
+        {"name": "Use", "type": "message", "callback_id": "x.use", "description": "Uses it"}
+    ]
 
 
 def a_command(noun: str) -> Command:

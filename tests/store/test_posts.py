@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import update
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bot.domain.delivery import TRANSITIONS, Patience, PostState, Receipt, StoredPost
-from bot.store import posts, settling
+from bot.store import edits, posts, settling
 from bot.store.session import Database
 from bot.store.tables import PostRow
 from tests.support.builders import MONDAY, a_post
@@ -149,3 +149,38 @@ def test_the_claim_reads_the_index_of_what_is_on_its_way(database: Database) -> 
 
     assert any("ix_posts_open" in plan for plan in plans)
     assert not any(plan == "SCAN posts" for plan in plans), plans
+
+
+def test_what_is_stale_is_found_by_its_index(database: Database) -> None:
+    """slack.md C14: however much was sent, an edit looks only at what shows something old."""
+    if not database.is_sqlite:
+        return
+    plans: list[str] = []
+    with database.reading() as session:
+        from sqlalchemy import event
+
+        connection = session.connection()
+
+        def explain(_c: object, _cursor: object, statement: str, parameters: Any, *_rest: object) -> None:
+            raw = connection.connection.cursor()
+            plans.extend(row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
+
+        event.listen(connection, "before_cursor_execute", explain)
+        edits.claim(session, "local", now=MONDAY, patience=PATIENCE, limit=5)
+        edits.are_open(session, "local", MONDAY)
+
+    assert sum("ix_posts_stale" in plan for plan in plans) == 2, plans
+
+
+def test_a_post_that_was_read_before_is_revised_from_how_it_is_by_now(database: Database) -> None:
+    database.do(a_post)
+
+    def reading_first(session: Session) -> None:
+        held = session.exec(select(PostRow)).one()
+        session.connection().execute(update(PostRow).values(revision=7))
+        posts.revise(session, "local", "post", text="new", blocks=[])
+        assert held.revision == 8
+
+    database.do(reading_first)
+
+    assert database.do(the_post).revision == 8

@@ -30,6 +30,11 @@ def _take_with_slackblocks(block: dict[str, Any]) -> None:
 
 
 def _pressed(given: dict[str, Any]) -> Any:
+    if given["type"] == "static_select":
+        options = [slackblocks.Option(_words(one["text"]), one["value"]) for one in given["options"]]
+        return slackblocks.StaticSelectMenu(
+            action_id=given["action_id"], options=options, placeholder=given["placeholder"]["text"]
+        )
     return slackblocks.Button(
         _words(given["text"]), given["action_id"], value=given.get("value"), style=given.get("style")
     )
@@ -51,7 +56,8 @@ def _rebuilt(block: dict[str, Any]) -> Any:
         case "actions":
             return blockkit.Actions([_button(one) for one in block["elements"]]).block_id(block["block_id"])
         case "context":
-            return blockkit.Context([_text(element) for element in block["elements"]])
+            small = blockkit.Context([_text(element) for element in block["elements"]])
+            return small.block_id(block["block_id"]) if "block_id" in block else small
         case "divider":
             return blockkit.Divider()
         case other:
@@ -59,6 +65,9 @@ def _rebuilt(block: dict[str, Any]) -> Any:
 
 
 def _button(given: dict[str, Any]) -> Any:
+    if given["type"] == "static_select":
+        menu = blockkit.StaticSelect(action_id=given["action_id"]).placeholder(_text(given["placeholder"]))
+        return menu.options(*(blockkit.Option(_text(one["text"]), one["value"]) for one in given["options"]))
     button = blockkit.Button(_text(given["text"]), given["action_id"])
     if "value" in given:
         button = button.value(given["value"])

@@ -12,6 +12,7 @@ from bot.domain.people import Person, Role, Standing
 from bot.domain.product import Product
 from bot.features.products import service
 from bot.kit.blocks import SAY
+from bot.kit.forms import field_of
 from bot.kit.reply import Reply
 from bot.kit.routing import UnknownWordError, route
 from bot.slack import saying
@@ -49,7 +50,7 @@ def hear(office: Office, said: Said, *, user: str = PM, channel: str = TEAM) -> 
     assert [end for message in told for end in dead_ends(message)] == []
     heard = [read(message) for message in told]
     if not isinstance(said, str):
-        heard += [f"{field}: {sentence}" for field, sentence in office.slack.errors(user).items()]
+        heard += [f"{field_of(field)}: {sentence}" for field, sentence in office.slack.errors(user).items()]
     if opened is not None and (form is None or opened["id"] != form["id"]):
         heard.append(f"(form) {opened['title']['text']}")
     return "\n".join(heard)

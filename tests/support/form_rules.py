@@ -52,6 +52,10 @@ def _modal(form: Mapping[str, Any]) -> Any:
 def _block(block: Mapping[str, Any]) -> Any:
     if block["type"] == "context":
         return blockkit.Context([_text(one) for one in block["elements"]])
+    if block["type"] == "section":
+        return blockkit.Section(_text(block["text"]))
+    if block["type"] == "divider":
+        return blockkit.Divider()
     built = blockkit.Input(_text(block["label"]), _element(block["element"])).block_id(block["block_id"])
     built = built.optional(block["optional"])
     return built.hint(_text(block["hint"])) if "hint" in block else built
@@ -77,6 +81,9 @@ def _element(given: Mapping[str, Any]) -> Any:
         case "users_select":
             person = blockkit.UsersSelect(action_id=given["action_id"])
             return person.initial_user(given["initial_user"]) if "initial_user" in given else person
+        case "multi_users_select":
+            people = blockkit.MultiUsersSelect(action_id=given["action_id"])
+            return people.initial_users(*given["initial_users"]) if "initial_users" in given else people
         case "conversations_select":
             place = blockkit.ConversationsSelect(action_id=given["action_id"]).filter(
                 blockkit.ConversationFilter(**given["filter"])
@@ -115,6 +122,8 @@ def _element_of_slackblocks(given: Mapping[str, Any]) -> Any:
             return slackblocks.CheckboxGroup(**known, options=[_choice(one) for one in given["options"]])
         case "users_select":
             return slackblocks.UserSelectMenu(**known, initial_user=given.get("initial_user"))
+        case "multi_users_select":
+            return slackblocks.UserMultiSelectMenu(**known, initial_users=given.get("initial_users"))
         case _:
             return slackblocks.ConversationSelectMenu(
                 **known,

@@ -5,18 +5,21 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
 
 import pytest
+from sqlmodel import Session
 
 from bot.config import Settings
+from bot.domain.delivery import Patience
 from bot.sandbox.outcome import Outcome
 from bot.sandbox.server import Sandbox
 from bot.sandbox.workspace import App, Channel, User
 from bot.slack.client import connected
 from bot.slack.desk import Limits
-from bot.store import inbox, posts
+from bot.store import edits, inbox, posts
 from bot.store.products import LOCAL_WORKSPACE
 from bot.store.session import Database, now_in
 from bot.web.app import application
@@ -26,6 +29,9 @@ from bot.wiring.running import slack_app
 
 PM, ML, GUEST, STRANGER, OTHER = "U0PM", "U0ML", "U0GUEST", "U0FAR", "U0ELSE"
 TEAM, ELSEWHERE, SHARED = "C0TEAM", "C0ELSE", "C0SHARED"
+UNASKED_S = 0.2
+"""How often the office looks by itself whether there is anything to do."""
+
 BOT = App(token="xoxb-office", app_token="xapp-office", signing_secret="f" * 32)
 
 
@@ -39,6 +45,8 @@ class Office:
         self.database = database
         self.slack = Sandbox(BOT, ack_within=30) if patient else Sandbox(BOT)
         self._limits = Limits(writing=20, looking=15, submitting=22, noting=5) if patient else Limits()
+        # This Slack has no limit of one message a second and channel.
+        self._patience = Patience(pace=timedelta(milliseconds=20))
         everybody = {PM, ML, GUEST, OTHER}
         self.slack.workspace.add(
             User(id=PM, name="Ana Lima"),
@@ -109,7 +117,9 @@ class Office:
         settings = Settings(_env_file=None, slack_bot_token=BOT.token, slack_api_url=self.slack.url, **self._settings)
         async with AsyncExitStack() as stack:
             sender = await stack.enter_async_context(connected(token=BOT.token, base_url=self.slack.url))
-            self.parts: Parts = stack.enter_context(assembled(self.database, sender, moment=now_in, settings=settings))
+            self.parts: Parts = stack.enter_context(
+                assembled(self.database, sender, moment=now_in, settings=settings, patience=self._patience)
+            )
             self.app = await stack.enter_async_context(slack_app(settings, self.parts, sender, limits=self._limits))
             door = self.app.door(BOT.signing_secret or "")
             pages = application(database=self.database, moment=now_in, slack=door)
@@ -123,23 +133,30 @@ class Office:
             await asyncio.gather(working, return_exceptions=True)
 
     async def _work(self) -> None:
+        """What happens by itself; whoever waits for it works it off at once, see `_settled`."""
         while True:
-            await self.app.inbox.turn()
-            await self.parts.relay.turn()
-            await asyncio.sleep(0.01)
+            await self._turn()
+            await asyncio.sleep(UNASKED_S)
+
+    async def _turn(self) -> None:
+        await self.app.inbox.turn()
+        await self.parts.relay.turn()
 
     async def _settled(self) -> None:
         while True:
+            await self._turn()
             await self.app.rest()
-            open_now = await self.database.look(
-                lambda session: (
-                    inbox.oldest_open(session, LOCAL_WORKSPACE),
-                    posts.oldest_open(session, LOCAL_WORKSPACE),
-                )
-            )
-            if open_now == (None, None):
+            if not await self.database.look(_is_anything_due):
                 return
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.005)
+
+
+def _is_anything_due(session: Session) -> bool:
+    """Whether anything is left to do now; what is to be looked at later may wait."""
+    now = now_in(session)
+    oldest = (inbox.oldest_open(session, LOCAL_WORKSPACE), posts.oldest_open(session, LOCAL_WORKSPACE))
+    waits = any(instant is not None and instant <= now for instant in oldest)
+    return waits or edits.are_open(session, LOCAL_WORKSPACE, now)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from bot.errors import MusterError
 @dataclass
 class FakeSender:
     """Delivers into `arrived` (delivery key, ts). `answers` are used up first: None delivers, an error is raised; an
-    error in `after_arrival` is raised although the message arrived.
+    error in `after_arrival` is raised although the message arrived. What each message shows is in `shown`, by its ts.
     """
 
     answers: deque[MusterError | None] = field(default_factory=deque)
@@ -20,6 +20,10 @@ class FakeSender:
     arrived: list[tuple[str, Receipt]] = field(default_factory=list)
     sent: list[StoredPost] = field(default_factory=list)
     removed: list[Receipt] = field(default_factory=list)
+    edit_answers: deque[MusterError | None] = field(default_factory=deque)
+    after_edit: deque[MusterError] = field(default_factory=deque)
+    edited: list[StoredPost] = field(default_factory=list)
+    shown: dict[str, str] = field(default_factory=dict)
 
     async def send(self, post: StoredPost) -> Receipt:
         answer = self.answers.popleft() if self.answers else None
@@ -28,6 +32,7 @@ class FakeSender:
         receipt = Receipt(channel=post.recipient, ts=f"{len(self.arrived) + 1}.000000")
         self.arrived.append((post.delivery_key, receipt))
         self.sent.append(post)
+        self.shown[receipt.ts] = post.text
         if self.after_arrival:
             raise self.after_arrival.popleft()
         return receipt
@@ -36,6 +41,16 @@ class FakeSender:
         if self.look_ups:
             raise self.look_ups.popleft()
         return [receipt for key, receipt in self.arrived if key == post.delivery_key and receipt not in self.removed]
+
+    async def edit(self, post: StoredPost) -> None:
+        answer = self.edit_answers.popleft() if self.edit_answers else None
+        if answer is not None:
+            raise answer
+        assert post.ts in self.shown, "nobody edits what is not there"
+        self.edited.append(post)
+        self.shown[post.ts] = post.text
+        if self.after_edit:
+            raise self.after_edit.popleft()
 
     async def remove(self, receipt: Receipt) -> None:
         self.removed.append(receipt)

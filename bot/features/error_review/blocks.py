@@ -1,17 +1,17 @@
 """How the error review looks in Slack. What the model and its users wrote stands in plain text only."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.prediction import Prediction, Tier
 from bot.domain.text import ELLIPSIS, bounded, clip, number, one_line, percent
 from bot.features.error_review.view import Item, ReviewView, Week
-from bot.kit import limits
+from bot.kit import limits, reviewing
 from bot.kit.blocks import (
     EMPTY,
     Block,
-    actions,
+    Element,
     button,
     context,
     divider,
@@ -32,7 +32,10 @@ PART_ITEMS = 10
 LONGEST = 6_000
 """How much of one text is shown whole, in UTF-16 units: a message holds about twice that in all."""
 
-ALL, FULL = "error_review.all", "error_review.full"
+FULL = "error_review.full"
+
+Press = Callable[[Item, int], Element]
+"""The button beside an item, of a review."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,24 +66,27 @@ class Message:
 
 def head(week: Week, view: ReviewView, review_id: int) -> Message:
     """The short message: the week in numbers and the worst five."""
-    tail = [_footer(week, view, in_thread=len(view.items)), _buttons(view.items, review_id)]
-    return _message(week, view, tail, _items(view.items[:HEAD_ITEMS], ROOMY, review_id))
+    tail = [_footer(week, view, in_thread=len(view.items)), *reviewing.fresh(review_id, len(view.items))]
+    return _message(week, view, tail, _items(view.items[:HEAD_ITEMS], ROOMY, review_id, press=_review_it))
 
 
 def whole(week: Week, view: ReviewView, review_id: int) -> Message:
     """The long message: the week in numbers and every item."""
-    return _message(week, view, [_footer(week, view, in_thread=0)], _items(view.items, SHORT, review_id))
+    tail = [_footer(week, view, in_thread=0), *(reviewing.fresh(review_id, len(view.items)) if view.items else [])]
+    return _message(week, view, tail, _items(view.items, SHORT, review_id, press=_review_it))
 
 
 def everything(title: str, items: Sequence[Item], review_id: int) -> Message:
     """Every item of a review, for one person's eyes."""
-    return Message(text=fallback(title), blocks=fit([header(title), *_items(items, SHORT, review_id)]))
+    return Message(
+        text=fallback(title), blocks=fit([header(title), *_items(items, SHORT, review_id, press=_full_text)])
+    )
 
 
-def glance(title: str, items: Sequence[Item], review_id: int) -> Message:
-    """The worst of a review, for one person's eyes, with the way to all."""
-    shown = _items(items[:HEAD_ITEMS], ROOMY, review_id)
-    return Message(text=fallback(title), blocks=fit([header(title), *shown, _buttons(items, review_id)]))
+def glance(title: str, items: Sequence[Item], review_id: int, *, tail: Sequence[Block]) -> Message:
+    """The worst of a review, for one person's eyes, with *tail*: how far it is, and the way to all."""
+    shown = _items(items[:HEAD_ITEMS], ROOMY, review_id, press=_full_text)
+    return Message(text=fallback(title), blocks=fit([header(title), *shown, *tail]))
 
 
 def full(item: Item) -> Message:
@@ -96,7 +102,7 @@ def full(item: Item) -> Message:
     }
     parts = [block for label, text in texts.items() if text for block in _long(label, text)]
     trace = link(one.trace_url, "Open the trace") if one.trace_url else None
-    facts = [*_known(_circumstances(item)), plain(_measures(item)), *([markdown(trace)] if trace else [])]
+    facts = [*known(circumstances(item)), plain(measures(item)), *([markdown(trace)] if trace else [])]
     title = f"Number {item.rank}, whole"
     return Message(text=title, blocks=fit([header(title), context(facts[0], *facts[1:]), *parts]))
 
@@ -123,10 +129,10 @@ def _message(week: Week, view: ReviewView, tail: Sequence[Block], items: Sequenc
 
 
 def _part(week: Week, items: Sequence[Item], *, total: int, review_id: int) -> Message:
-    title = f"{items[0].rank} to {items[-1].rank} of the worst {total}, worst first"
+    title = f"Numbers {items[0].rank} to {items[-1].rank} of {total}, worst first"
     return Message(
         text=fallback(f"{_title(week)}: {title}"),
-        blocks=fit([context(plain(title)), *_items(items, ROOMY, review_id)]),
+        blocks=fit([context(plain(title)), *_items(items, ROOMY, review_id, press=_review_it)]),
     )
 
 
@@ -138,23 +144,25 @@ def _footer(week: Week, view: ReviewView, *, in_thread: int) -> Block:
     return context(plain(render("error_review/footer.txt", week=week, view=view, in_thread=in_thread)))
 
 
-def _buttons(items: Sequence[Item], review_id: int) -> Block:
-    return actions("review", button(f"All {len(items)}", ALL, value=str(review_id)))
+def _items(items: Sequence[Item], room: Room, review_id: int, *, press: Press) -> list[Block]:
+    return [block for item in items for block in _item(item, room, press(item, review_id))]
 
 
-def _items(items: Sequence[Item], room: Room, review_id: int) -> list[Block]:
-    return [block for item in items for block in _item(item, room, review_id)]
+def _review_it(item: Item, review_id: int) -> Element:
+    return button("Review", f"{reviewing.REVIEW}:{item.rank}", value=f"{review_id} {item.rank}")
 
 
-def _item(item: Item, room: Room, review_id: int) -> list[Block]:
+def _full_text(item: Item, review_id: int) -> Element:
+    return button("Full text", f"{FULL}:{item.rank}", value=f"{review_id} {item.rank}")
+
+
+def _item(item: Item, room: Room, press: Element) -> list[Block]:
     one = item.prediction
     asked = clip(one_line(one.input or "(no input recorded)"), room.asked)
-    facts = [plain(_answer(one, room)), *_known(_circumstances(item))]
+    facts = [plain(_answer(one, room)), *known(circumstances(item)), *map(plain, item.marks)]
     trace = link(one.trace_url, "Open the trace") if one.trace_url else None
     return [
-        plain_section(
-            f"{item.rank}.  {asked}", button("Full text", f"{FULL}:{item.rank}", value=f"{review_id} {item.rank}")
-        ),
+        plain_section(f"{item.rank}.  {asked}", press),
         context(*facts, *([markdown(trace)] if trace else [])),
     ]
 
@@ -184,11 +192,13 @@ def _cut(text: str, room: int) -> list[str]:
     return pieces
 
 
-def _known(facts: str) -> list[Block]:
+def known(facts: str) -> list[Block]:
+    """Small print, where there is any."""
     return [plain(facts)] if facts else []
 
 
-def _measures(item: Item) -> str:
+def measures(item: Item) -> str:
+    """An item's numbers, its segment, when it happened and its id, in plain text."""
     one = item.prediction
     facts = [
         f"score {number(one.score, 4)}" if one.score is not None else None,
@@ -201,7 +211,8 @@ def _measures(item: Item) -> str:
     return "; ".join(fact for fact in facts if fact)
 
 
-def _circumstances(item: Item) -> str:
+def circumstances(item: Item) -> str:
+    """How sure the model was, what is alike, which model it was and what it breaks, in plain text."""
     one = item.prediction
     facts: list[Any] = [
         f"{percent(one.confidence, 0)} sure ({_TIER_WORDS[one.tier]})"

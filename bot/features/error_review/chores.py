@@ -9,7 +9,7 @@ from bot.domain.summary import Summary
 from bot.domain.window import Window
 from bot.kit.redaction import protect
 from bot.kit.ritual import Chore, Turn
-from bot.store import pulls
+from bot.store import feedback, pulls
 
 POOL = 200
 """How many of the worst are fetched: near-duplicates are folded within this pool. Source: design 4."""
@@ -55,17 +55,22 @@ def fetch(question: Question, open_source: OpenSource) -> Answer:
 
 
 def keep(turn: Turn, question: Question, answer: Answer) -> None:
-    """Write the answer down, after the product's rule for personal data was applied to every text."""
+    """Write the answer down with what was loaded about it since, after the product's rule for personal data was applied
+    to every text.
+    """
+    safe = [protect(prediction, turn.product.record.pii) for prediction in answer.pool]
+    pool = feedback.enrich(turn.session, turn.product.id, safe)
     pulls.keep(
         turn.session,
         turn.product.id,
         window=question.window,
         ranking=question.spec.ranking,
-        pool=[protect(prediction, turn.product.record.pii) for prediction in answer.pool],
+        pool=pool,
         this=answer.this,
         last=answer.last if answer.last.seen else None,
         now=turn.now,
     )
+    feedback.reach(turn.session, turn.product.id, [one.id for one in pool], turn.now)
 
 
 PULL = Chore(name="pull", ask=ask, fetch=fetch, keep=keep, limit=timedelta(minutes=5))

@@ -13,15 +13,16 @@ from bot.domain.words import number_of
 from bot.errors import UserError
 from bot.features.error_review import blocks
 from bot.features.error_review.blocks import Message
-from bot.features.error_review.view import Item, Week
+from bot.features.error_review.view import Item, Week, marks_of
+from bot.kit import reviewing
 from bot.kit.asking import Ask
 from bot.kit.blocks import actions, saying, section
 from bot.kit.choosing import named, only_product_of, product_with_id
 from bot.kit.command import Action, Command, Effect, Errand, Outside
 from bot.kit.permission import require_may_change
 from bot.kit.reply import Next, Reply
-from bot.store import audit, predictions, products, reviews
-from bot.store.reviews import Review, Seat
+from bot.store import audit, meetings, memory, predictions, products, reviews
+from bot.store.reviews import Review
 
 RITUAL = "error_review"
 NOW_NAME = "error_review.now"
@@ -57,7 +58,8 @@ def bare(ask: Ask) -> Reply:
         return _nothing(f"There was no review of {named(product)} yet.", product)
     if not review.seats:
         return _nothing(f"The latest review of {named(product)} found no predictions in its seven days.", product)
-    return _said(blocks.glance(_title(product, review), _items(ask, product, review), review.id))
+    tail = [reviewing.progress(review, meetings.items(ask.session, review.id)), reviewing.buttons(review)]
+    return _said(blocks.glance(_title(product, review), _items(ask, product, review), review.id, tail=tail))
 
 
 def everything(ask: Ask) -> Reply:
@@ -115,18 +117,34 @@ def _review(ask: Ask, number: str) -> Review:
     return review
 
 
+def days(product: Product, review: Review) -> str:
+    """The days of a review in words: 9 to 15 November."""
+    return Week(product=product.name, window=review.window, zone=zone_named(product.timezone), late=False).days
+
+
 def _title(product: Product, review: Review) -> str:
-    week = Week(product=product.name, window=review.window, zone=zone_named(product.timezone), late=False)
-    return f"The worst {len(review.seats)} of {product.name}, {week.days}"
+    return f"The worst {len(review.seats)} of {product.name}, {days(product, review)}"
 
 
 def _items(ask: Ask, product: Product, review: Review) -> list[Item]:
-    return [_item(ask.session, seat, product.record) for seat in review.seats]
+    origins = memory.origins(ask.session, review.id)
+    return [_shown(ask.session, one, product, origins[one.id]) for one in meetings.items(ask.session, review.id)]
 
 
-def _item(session: Session, seat: Seat, record: ProductRecord) -> Item:
-    prediction, *alike = predictions.with_row_ids(session, [seat.prediction_row_id, *seat.alike])
-    return Item(rank=seat.rank, prediction=prediction, alike=tuple(alike), breaches=_breaches(seat.breaches, record))
+def shown(session: Session, item: meetings.Item, product: Product) -> Item:
+    """An item as the blocks show it, with how it came to its seat."""
+    origin = memory.origins(session, item.review_id)[item.id]
+    return _shown(session, item, product, origin)
+
+
+def _shown(session: Session, item: meetings.Item, product: Product, origin: memory.Origin) -> Item:
+    return Item(
+        rank=item.rank,
+        prediction=item.prediction,
+        alike=tuple(predictions.with_row_ids(session, item.alike_rows)),
+        breaches=_breaches(item.breaches, product.record),
+        marks=marks_of(origin, zone_named(product.timezone)),
+    )
 
 
 def _breaches(names: Sequence[str], record: ProductRecord) -> tuple[Breach, ...]:
@@ -164,7 +182,7 @@ COMMANDS = (
     ),
 )
 ACTIONS = (
-    Action(name=blocks.ALL, effect=Effect.READ, run=everything, inside=True),
+    Action(name=reviewing.ALL, effect=Effect.READ, run=everything, inside=True),
     Action(name=blocks.FULL, effect=Effect.READ, run=full, inside=True),
 )
 NOW: Errand[Wanted, None] = Errand(

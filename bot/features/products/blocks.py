@@ -19,7 +19,7 @@ from bot.kit.reply import Reply
 from bot.store import products
 from bot.store.schedules import Schedule
 
-ROLE_WORDS = {Role.PM: "Product manager", Role.ML_LEAD: "ML lead", Role.ADMIN: "Admin"}
+ROLE_WORDS = {Role.PM: "Product manager", Role.ML_LEAD: "ML lead", Role.DOMAIN_EXPERT: "Domain experts"}
 NEXT_SLOTS = 3
 
 LISTED = 40
@@ -82,7 +82,7 @@ def _places(product: Product) -> list[str]:
 
 
 def _people(people: Sequence[Assignment]) -> list[str]:
-    held = {role: [f"<@{one.user}>" for one in people if one.role is role] for role in (Role.PM, Role.ML_LEAD)}
+    held = {role: [f"<@{one.user}>" for one in people if one.role is role] for role in ROLE_WORDS}
     return [f"{ROLE_WORDS[role]}: {' and '.join(who) or 'nobody yet'}" for role, who in held.items()]
 
 

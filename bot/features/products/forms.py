@@ -10,7 +10,7 @@ from bot.domain.ranking import Ranking
 from bot.domain.record_fields import FIELDS, Input, RecordField
 from bot.domain.sourcing import STORED, SourceSpec, without_password
 from bot.kit.blocks import Block, context, markdown
-from bot.kit.forms import channel, choice, choices_of, person, text_input
+from bot.kit.forms import channel, choice, choices_of, people, person, text_input
 from bot.kit.reply import View
 
 ADD, EDIT = "products.add", "products.edit"
@@ -49,7 +49,7 @@ PARTS: Mapping[str, Part] = {
     "source": Part("Source"),
     "purpose": Part("Purpose", ("persona", "job", "stage", "input_types", "output_format")),
     "risk": Part("Risk", (*_RISK, *_DATA)),
-    "numbers": Part("Numbers", (*_QUALITY, *_LOAD)),
+    "numbers": Part("Numbers", (*_QUALITY, *_LOAD, "fix_weights")),
     "dates": Part("Model dates", ("last_trained_on", "data_until", "retraining_due_on")),
 }
 """The whole record, in parts; the first is the one that opens where none is named."""
@@ -74,10 +74,10 @@ def add_form(*, zone: str, here: str | None, adder: str) -> View:
     )
 
 
-def edit_form(product: Product, people: Sequence[Assignment], part: str) -> View:
+def edit_form(product: Product, team: Sequence[Assignment], part: str) -> View:
     """One part of *product*, filled with what is there."""
     inputs: dict[str, Callable[[], list[Block]]] = {
-        "basics": lambda: basics_inputs(product, people),
+        "basics": lambda: basics_inputs(product, team),
         "source": lambda: source_inputs(product.source),
     }
     blocks = inputs[part]() if part in inputs else record_inputs(product.record, PARTS[part].fields)
@@ -90,9 +90,10 @@ def edit_form(product: Product, people: Sequence[Assignment], part: str) -> View
     )
 
 
-def basics_inputs(product: Product, people: Sequence[Assignment]) -> list[Block]:
+def basics_inputs(product: Product, team: Sequence[Assignment]) -> list[Block]:
     """Name, places and people."""
-    holder = {one.role: one.user for one in reversed(people)}
+    holder = {one.role: one.user for one in reversed(team)}
+    experts = [one.user for one in team if one.role is Role.DOMAIN_EXPERT]
     return [
         text_input("name", "What people call it", initial=product.name, longest=NAME_LENGTH),
         channel("channel", "The team's channel", initial=product.team_channel),
@@ -100,6 +101,7 @@ def basics_inputs(product: Product, people: Sequence[Assignment]) -> list[Block]
         text_input("timezone", "Time zone", initial=product.timezone, hint="Like Europe/Berlin."),
         person("pm", "Product manager", initial=holder.get(Role.PM)),
         person("ml_lead", "ML lead", initial=holder.get(Role.ML_LEAD), optional=True),
+        people("domain_expert", "Domain experts", initial=experts, hint="They verify what the right answers are."),
     ]
 
 

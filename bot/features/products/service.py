@@ -1,7 +1,7 @@
 """Adding a product, changing it, and putting it away."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -55,9 +55,12 @@ class NoChannelError(UserError):
 
 STAGES = list(Stage)
 
+Holders = str | Sequence[str] | None
+"""Who holds a role: one person, several, or nobody."""
+
 
 def add(
-    session: Session, new: NewProduct, *, people: Mapping[Role, str], rituals: Iterable[Ritual], now: datetime
+    session: Session, new: NewProduct, *, people: Mapping[Role, Holders], rituals: Iterable[Ritual], now: datetime
 ) -> Product:
     """Write down a product with its people, and put the rituals of its stage on their usual times.
 
@@ -77,13 +80,13 @@ def edit(
     before: Product,
     after: Product,
     *,
-    people: Mapping[Role, str | None],
+    people: Mapping[Role, Holders],
     rituals: Iterable[Ritual],
     now: datetime,
 ) -> Product:
     """Save *after* in place of *before*, as it was read; a new zone moves the next slots. Raises `UserError`.
 
-    Each role in *people* goes to that person, or to nobody.
+    Each role in *people* goes to those who are named, and to nobody else.
     """
     zone_named(after.timezone)
     saved = products.save(session, after)
@@ -194,9 +197,10 @@ def user_id(text: str) -> str:
     return found[1]
 
 
-def _assign(session: Session, product: Product, people: Mapping[Role, str | None]) -> None:
-    for role, user in people.items():
-        products.assign(session, product, role, [user] if user else [])
+def _assign(session: Session, product: Product, people: Mapping[Role, Holders]) -> None:
+    for role, holders in people.items():
+        several = [holders] if isinstance(holders, str) else holders or ()
+        products.assign(session, product, role, dict.fromkeys(user for user in several if user))
 
 
 def _replan(session: Session, product: Product, one: Planned, now: datetime, *, zone: str) -> None:

@@ -20,6 +20,7 @@ from bot.features.products.deeds import ADDED, EDITED, done, first_come
 from bot.features.products.errands import PREVIEW_NAME
 from bot.features.products.forms import PARTS, PROPOSE
 from bot.features.products.merging import merged
+from bot.features.products.service import Holders
 from bot.kit.asking import Ask
 from bot.kit.blocks import button, saying
 from bot.kit.choosing import named, product_with_id
@@ -142,14 +143,15 @@ def _unticked(ask: Ask, name: str) -> str:
     return "none" if boxes and name in ask.incoming.values else ""
 
 
-def _people_of_new(ask: Ask) -> dict[Role, str]:
+def _people_of_new(ask: Ask) -> dict[Role, Holders]:
     named_in_form = {role: user for role, user in _people(ask).items() if user}
     return {Role.PM: ask.user, **named_in_form}
 
 
-def _people(ask: Ask) -> dict[Role, str | None]:
+def _people(ask: Ask) -> dict[Role, Holders]:
     """Who holds each role that the form asks for; an emptied one is held by nobody."""
-    return {role: ask.field(role) for role in (Role.PM, Role.ML_LEAD) if role in ask.incoming.values}
+    asked = (Role.PM, Role.ML_LEAD, Role.DOMAIN_EXPERT)
+    return {role: ask.chosen(role) for role in asked if role in ask.incoming.values}
 
 
 def _before(ask: Ask) -> Product | None:

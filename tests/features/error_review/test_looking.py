@@ -1,6 +1,7 @@
 """Looking at a review that was made, every text whole, and asking for one now."""
 
 from datetime import timedelta
+from itertools import cycle
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,11 +9,19 @@ from hypothesis import strategies as st
 
 from bot.domain.prediction import Prediction
 from bot.domain.product import Never, ProductRecord
-from bot.features.error_review import blocks
+from bot.domain.ranking import Ranking
+from bot.domain.reviewing import VERDICTS, Part, Said, Why, Words
+from bot.domain.window import Window
+from bot.features.error_review import blocks, card
 from bot.features.error_review.view import Item
+from bot.kit import reviewing, verdicts
 from bot.kit.help import usage
 from bot.sandbox.blocks import problems
 from bot.sandbox.showing import formats_in, links_in, mentions_in
+from bot.store.meetings import Item as StoredItem
+from bot.store.overrides import Override
+from bot.store.questions import Question
+from bot.store.reviews import Review
 from bot.store.session import Database, now_in
 from bot.wiring import registry
 from tests.support.builders import MONDAY, a_prediction
@@ -24,6 +33,7 @@ from tests.support.snapshots import Snapshots
 
 ASKED = "You asked for a review of *Support Copilot*: I read its predictions and post it in <#C0TEAM>."
 ON_ITS_WAY = "The review of *Support Copilot* is on its way to <#C0TEAM>."
+UNTOUCHED = "Nobody has looked at these 6 errors yet.\n[Start review]\n[All 6]\n[Finish]"
 NONE_YET = "There was no review of *Support Copilot* yet.\n[Make one now]"
 TRACE = "https://traces.example/42"
 GONE = "This review is not there any more. Say “review” to see the latest one."
@@ -63,7 +73,7 @@ async def test_every_look_at_a_review(database: Database, snapshots: Snapshots) 
 
     looks = {
         "latest": database.do(lambda session: answer(session, "review")),
-        "all": database.do(lambda session: pressed(session, blocks.ALL, "1")),
+        "all": database.do(lambda session: pressed(session, reviewing.ALL, "1")),
         "full": database.do(lambda session: pressed(session, blocks.FULL, "1 2")),
         "gone": database.do(lambda session: pressed(session, blocks.FULL, "1 99")),
     }
@@ -100,7 +110,7 @@ def test_a_review_is_made_now_and_every_item_is_looked_at(office: Office) -> Non
 
     (posted,) = office.slack.messages(TEAM)
     assert read(posted).startswith("Error review: Support Copilot, ")
-    verify(office, [("review", "The worst 6 of Support Copilot, ⋯\n" + 5 * "⋯\n[Full text]\n⋯\n" + "[All 6]")])
+    verify(office, [("review", "The worst 6 of Support Copilot, ⋯\n" + 5 * "⋯\n[Full text]\n⋯\n" + UNTOUCHED)])
     assert [line for line in hear(office, "[All 6]").splitlines() if line.endswith("[Full text]")] == 6 * [
         "[Full text]"
     ]
@@ -109,9 +119,12 @@ def test_a_review_is_made_now_and_every_item_is_looked_at(office: Office) -> Non
 
 
 def full_text(office: Office, ts: str, action: str, *, user: str = GUEST) -> str:
-    """What the person reads who presses “Full text” of one item of the posted review."""
+    """What the person reads who presses “Full text” of one item of the whole list of the posted review."""
+    assert office.slack.click(user, TEAM, ts, reviewing.ALL).ok
+    office.settle()
+    everything = office.slack.ephemerals()[-1]
     before = len(office.slack.ephemerals())
-    assert office.slack.click(user, TEAM, ts, action).ok
+    assert office.slack.click(user, TEAM, everything["ts"], action).ok
     office.settle()
     (told,) = office.slack.ephemerals()[before:]
     return read(told)
@@ -145,7 +158,7 @@ def test_words_after_review_that_name_nothing_lead_to_its_help(office: Office) -
 
 @pytest.mark.parametrize("value", ["", "1", "1 1", "x y", "² 1", "-1 0", "9" * 9])
 def test_a_button_that_carries_anything_is_answered(database: Database, value: str) -> None:
-    assert database.do(lambda session: pressed(session, blocks.ALL, value)).text == GONE
+    assert database.do(lambda session: pressed(session, reviewing.ALL, value)).text == GONE
     assert database.do(lambda session: pressed(session, blocks.FULL, value)).text == GONE
 
 
@@ -161,6 +174,63 @@ def test_a_text_is_shown_whole_up_to_six_thousand(letter: str, length: int) -> N
     assert "Said:said" in told
 
 
+def said_of(words: str, name: str) -> StoredItem:
+    """An item of which much was said, all of it anybody's words, and about which people differ."""
+    spoken = [
+        Words(part=part, user=user, verdict=verdict, note=words * 50, said_at=MONDAY)
+        for part in Part
+        for user, verdict in zip(PEOPLE, cycle(VERDICTS[part]), strict=False)
+    ]
+    question = Question(
+        id=1,
+        item_id=1,
+        asked_by="U1",
+        expert="U2",
+        question=words * 50,
+        asked_at=MONDAY,
+        acceptable="no",
+        answer=words,
+        answered_at=MONDAY,
+    )
+    right = Override(what="breach", about=name, user="U1", reason=words * 50, at=MONDAY)
+    return StoredItem(
+        id=1,
+        review_id=1,
+        rank=2,
+        row_id=1,
+        prediction=a_prediction(),
+        alike_rows=(),
+        breaches=(),
+        why=Why.WORST,
+        back_from=None,
+        left_from=None,
+        kind=name,
+        said=Said(words=tuple(spoken)),
+        overrides=(right,) * 9,
+        questions=(question,) * 9,
+        reviewed_at=None,
+    )
+
+
+def a_table(*, hostile: str) -> card.Table:
+    """A meeting over two items."""
+    review = Review(
+        id=1,
+        product_id=1,
+        window=Window(MONDAY - timedelta(days=7), MONDAY),
+        ranking=Ranking.SCORE,
+        made_at=MONDAY,
+        seats=(),
+    )
+    return card.Table(review=review, items=[said_of(hostile, hostile)] * 2, decider="U1")
+
+
+PEOPLE = [f"U{n}" for n in range(8)]
+OURS = {f"*{verdicts.word(part, verdict)}*" for part in Part for verdict in VERDICTS[part]} | {
+    "*You differ.*",
+    "*Finish*",
+    "*no*",
+}
 texts = st.none() | hostile_text | hostile_text.map(lambda text: text * 200)
 
 
@@ -174,10 +244,15 @@ def test_no_text_breaks_slacks_limits_pings_or_links(
     )
     items = [Item(rank=n, prediction=row, alike=(row,), breaches=()) for n in range(1, 21)]
 
-    for message in (blocks.full(items[0]), blocks.everything(name, items, 1), blocks.glance(name, items, 1)):
+    for message in (
+        card.card(a_table(hostile=name), said_of(name, citation), items[0]),
+        blocks.full(items[0]),
+        blocks.everything(name, items, 1),
+        blocks.glance(name, items, 1, tail=()),
+    ):
         sent = {"text": message.text, "blocks": list(message.blocks)}
         assert problems(sent["blocks"]) == []
-        assert mentions_in({"blocks": sent["blocks"]}) == []
+        assert set(mentions_in({"blocks": sent["blocks"]})) <= {f"<@{who}>" for who in PEOPLE}
         assert set(links_in({"blocks": sent["blocks"]})) <= {TRACE}
-        assert formats_in({"blocks": sent["blocks"]}) == []
+        assert set(formats_in({"blocks": sent["blocks"]})) <= OURS
         assert dead_ends(sent) == []

@@ -25,6 +25,7 @@ Team: <#C0TEAM>
 Time zone: Europe/Berlin
 Product manager: <@U0PM>
 ML lead: <@U0ML>
+Domain experts: nobody yet
 Predictions: loaded with muster load
 Stage: exploration
 Inputs: text
@@ -34,6 +35,7 @@ Citations required: no
 Human review required: no
 Personal data: none
 Failures that block a launch: hallucination
+Weights of impact, feasibility, risk and alignment: 2, 1, 1, 1
 A mid-tier model fits it, because neither risk, context nor volume asks for more.
 *Error review*: mon 09:00. Next: Mon ⋯ 09:00 ⋯, Mon ⋯ 09:00 ⋯, Mon ⋯ 09:00 ⋯
 [Edit name and people]

@@ -138,3 +138,17 @@ def test_where_several_fit_the_answer_asks_which(office: Office, says: str) -> N
 @pytest.mark.parametrize("says", ["review", "review now", "product show", "product set risk=high", "settings"])
 def test_without_any_product_the_answer_says_how_to_add_one(office: Office, says: str) -> None:
     verify(office, [(says, "There is no product yet. Add the first one: `/muster product add`")])
+
+
+def test_several_people_are_named_domain_experts_and_cleared_again(office: Office) -> None:
+    product = office.database.do(a_team)
+    changed = "You changed *Support Copilot*: name and people.\n[Undo]\n[Show it]"
+
+    verify(office, [("product edit", "(form) Name and people"), ({"domain_expert": [ML, OTHER]}, changed)])
+    named = office.database.do(lambda session: products.people(session, product.id))
+    verify(office, [("product edit", "(form) Name and people"), ({"domain_expert": None}, changed)])
+    cleared = office.database.do(lambda session: products.people(session, product.id))
+
+    team = {Assignment(Role.PM, PM), Assignment(Role.ML_LEAD, ML)}
+    assert set(named) == team | {Assignment(Role.DOMAIN_EXPERT, ML), Assignment(Role.DOMAIN_EXPERT, OTHER)}
+    assert set(cleared) == team

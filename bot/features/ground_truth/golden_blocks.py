@@ -1,0 +1,108 @@
+"""How the golden set looks. What the model, its users and the team wrote stands in plain text only."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from bot.domain.golden import GOAL, Golden
+from bot.domain.prediction import Prediction
+from bot.domain.product import Product
+from bot.domain.text import clip, count_of, number, one_line
+from bot.domain.truth import Truth
+from bot.features.ground_truth.blocks import asked_and
+from bot.features.ground_truth.names import DROP, PICK, PICK_ALL, PICK_GOOD, SET_PAGE
+from bot.kit.blocks import Block, actions, button, header, plain_section, saying, section
+from bot.kit.choosing import named
+from bot.kit.reply import Reply
+from bot.store.held import Held
+
+SHOWN = 8
+"""Rows in one message."""
+
+SEGMENTS = 8
+"""How many segments are named."""
+
+
+def of_goal(count: int) -> str:
+    """“43 of 200 rows”; past the goal it stays in sight."""
+    return f"{number(count)} of {GOAL} rows" if count < GOAL else f"{number(count)} rows, past the goal of {GOAL}"
+
+
+def overview(product: Product, rows: Sequence[Golden], *, ready: int, waiting: int, may_pick: bool) -> Reply:
+    """How far the set is, what is in it, and what waits for whom."""
+    good = sum(row.is_good for row in rows)
+    parts = f"{count_of(good, 'good output')}, {count_of(len(rows) - good, 'corrected one')}"
+    lines = [f"{of_goal(len(rows))}{f': {parts}' if rows else ''}.", *_waits(ready, waiting)]
+    see = [saying("See the rows", f"golden list {product.key}")] if rows else []
+    pick = [saying("Pick", f"golden pick {product.key}"), saying("Good outputs", f"golden good {product.key}")]
+    buttons = [*see, *(pick if may_pick else [])]
+    segments = [plain_section(_segments([row.prediction for row in rows]))] if rows else []
+    return Reply(
+        text=f"The golden set of {named(product)}: {of_goal(len(rows))}",
+        blocks=[
+            header(f"Golden set of {product.name}"),
+            section("\n".join(lines)),
+            *segments,
+            *([actions("golden", buttons[0], *buttons[1:])] if buttons else []),
+        ],
+    )
+
+
+def rows(product: Product, found: Sequence[Golden], *, total: int, left: int, may_pick: bool) -> Reply:
+    """Rows of the set, each with a button that takes it out; *left*: how many come after them."""
+    title = f"Golden set of {product.name}"
+    listed = [_row(row, may_pick=may_pick) for row in found]
+    more = (
+        [actions("more", button(f"Next ones ({left})", SET_PAGE, value=f"{product.id} {found[-1].id}"))] if left else []
+    )
+    return Reply(text=f"The golden set of {named(product)}: {of_goal(total)}", blocks=[header(title), *listed, *more])
+
+
+def candidates(product: Product, found: Sequence[tuple[Truth, Prediction]], *, count: int) -> Reply:
+    """Verified answers that could join, each with a button."""
+    text = f"{count_of(count, 'verified answer')} of {named(product)} could join the golden set."
+    listed = [
+        plain_section(
+            f"Proposal {truth.id}\n{asked_and('Right', prediction, truth.answer or '')}",
+            button("Pick", f"{PICK}:{truth.id}", value=str(truth.id)),
+        )
+        for truth, prediction in found
+    ]
+    everything = button(f"Pick all {count}", PICK_ALL, value=str(product.id))
+    return Reply(text=text, blocks=[section(text), *listed, actions("pick", everything)])
+
+
+def good_outputs(product: Product, found: Sequence[Held]) -> Reply:
+    """Outputs that were good as they were, each with a button."""
+    text = f"Good outputs of {named(product)} that could join the golden set, the latest first."
+    listed = [_good(product, one) for one in found]
+    return Reply(text=text, blocks=[section(text), *listed])
+
+
+def _good(product: Product, one: Held) -> Block:
+    said = asked_and("Said", one.prediction, one.prediction.output or "")
+    press = button("Pick", f"{PICK_GOOD}:{one.row_id}", value=f"{product.id} {one.row_id}")
+    return plain_section(f"{clip(one_line(one.prediction.id), 80)}\n{said}", press)
+
+
+def _waits(ready: int, waiting: int) -> list[str]:
+    told = []
+    if ready:
+        told.append(f"{count_of(ready, 'verified answer')} could join it.")
+    if waiting:
+        told.append(f"{count_of(waiting, 'proposal')} {'waits' if waiting == 1 else 'wait'} for a domain expert.")
+    return told or ["Nothing waits to join it."]
+
+
+def _segments(found: Sequence[Prediction]) -> str:
+    counts = Counter(one.segment for one in found)
+    without = counts.pop(None, 0)
+    told = [f"{clip(one_line(name or ''), 40)} {count}" for name, count in counts.most_common(SEGMENTS)]
+    told += [f"{len(counts) - SEGMENTS} more segments"] if len(counts) > SEGMENTS else []
+    told += [f"without a segment {without}"] if without else []
+    return f"Segments: {', '.join(told)}"
+
+
+def _row(row: Golden, *, may_pick: bool) -> Block:
+    kind = "good output" if row.is_good else "corrected"
+    drop = button("Drop", f"{DROP}:{row.id}", value=str(row.id)) if may_pick else None
+    return plain_section(f"Row {row.id}, {kind}\n{asked_and('Right', row.prediction, row.answer)}", drop)
