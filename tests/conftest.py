@@ -28,14 +28,17 @@ pytest_plugins = ["tests.support.snapshots", "tests.support.office"]
 
 TEMPLATE = "muster_template"
 
+TAKE_TURNS = ("tests/features/", "tests/cli/", "tests/kit/")
+"""Where each test runs on one of the two databases."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-database", action="store_true", help="what features say, on SQLite and on Postgres too")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What a feature says depends on the stores, which are tested on both databases: its dialogues take turns, each is
-    held on one of the two, always the same one. With --every-database all are held on both.
+    """What features and commands say depends on the stores, which are tested on both databases: their tests take
+    turns, each runs on one of the two, always the same one. With --every-database all run on both.
     """
     if not config.getoption("--every-database"):
         left_out = [item for item in items if _is_held_on_the_other(item)]
@@ -46,7 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_held_on_the_other(item: pytest.Item) -> bool:
     call = getattr(item, "callspec", None)
     database = call.params.get("database_url") if call else None
-    if database is None or "tests/features/" not in item.nodeid or item.get_closest_marker("every_database"):
+    if database is None or not item.nodeid.startswith(TAKE_TURNS) or item.get_closest_marker("every_database"):
         return False
     name = item.nodeid.replace(str(database), "")
     return bool(database != ("sqlite", "postgres")[sha256(name.encode()).digest()[0] % 2])

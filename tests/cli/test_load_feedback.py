@@ -133,7 +133,7 @@ def test_a_file_without_a_good_row_and_a_wrong_map_are_said_in_words(radar: Must
     path = written(tmp_path, lines({"id": "p1"}))
 
     nothing = radar(f"load feedback {path} --product radar")
-    wrong = radar(f"load feedback {path} --product radar --map mending=x")
+    wrong = radar(f"load feedback {path} --product radar --map corrections=x")
     unknown = radar(f"load feedback {path} --product rader")
 
     assert (nothing.code, nothing.out) == (1, "0 rows of feedback on Radar are loaded.\n")

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @dataclass(kw_only=True)
 class ListeningApp:
-    """What came, oldest first, and how the next ones are answered; *delay_s* comes first."""
+    """What came, oldest first, and how the next ones are answered; the next one alone *delay_s* late."""
 
     secret: str
     seen: list[dict[str, Any]] = field(default_factory=list)
@@ -36,7 +36,8 @@ class ListeningApp:
         payload = _payload(request.content_type, body.decode())
         self.seen.append(payload)
         self.headers.append({name.lower(): value for name, value in request.headers.items()})
-        await asyncio.sleep(self.delay_s)
+        delay_s, self.delay_s = self.delay_s, 0.0
+        await asyncio.sleep(delay_s)
         answer = await self.answer(payload) if self.answer else None
         if isinstance(answer, dict):
             return web.json_response(answer, status=self.status)
