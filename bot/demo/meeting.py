@@ -25,6 +25,9 @@ NOTES = {
 }
 """What Ana adds in her own words, and what kind of error she calls it."""
 
+ANSWERS = {2: "pleased, and worried about the sound"}
+"""What she thinks would have been right; it waits for somebody to verify it."""
+
 SCORES = ("impact", "feasibility", "risk", "alignment")
 SCORED = (("5", "4", "2", "4"), ("4", "3", "2", "5"), ("3", "5", "1", "3"), ("4", "2", "4", "3"), ("2", "4", "1", "2"))
 """How they weigh one fix after the other."""
@@ -71,7 +74,8 @@ def _ana(hands: Hands, ana: str, place: str, rank: int) -> None:
         return
     note, kind = NOTES[rank]
     form = hands.press(ana, reviewing.REVIEW, place)
-    hands.fill(ana, form, {"severity": severity, "note": note, "new_kind": kind})
+    answer = {"answer": ANSWERS[rank]} if rank in ANSWERS else {}
+    hands.fill(ana, form, {"severity": severity, "note": note, "new_kind": kind, **answer})
 
 
 def hold_whole(database: Database, hands: Hands) -> None:
