@@ -13,6 +13,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from alembic.script import ScriptDirectory
+from hypothesis import HealthCheck, settings
 from sqlmodel import SQLModel
 
 from bot.store.migrations import SCRIPTS, migrate
@@ -33,7 +34,17 @@ TAKE_TURNS = ("tests/features/", "tests/cli/", "tests/kit/")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--every-database", action="store_true", help="what features say, on SQLite and on Postgres too")
+    parser.addoption("--every-database", action="store_true", help="everything on both databases, with many examples")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A property is tried with so many examples that the whole suite is run often; how long one takes says more of the
+    machine than of it.
+    """
+    patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("usual", patient, max_examples=40)
+    settings.register_profile("thorough", patient, max_examples=200)
+    settings.load_profile("thorough" if config.getoption("--every-database") else "usual")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
