@@ -29,7 +29,7 @@ pytest_plugins = ["tests.support.snapshots", "tests.support.office"]
 
 TEMPLATE = "muster_template"
 
-TAKE_TURNS = ("tests/features/", "tests/cli/", "tests/kit/")
+TAKE_TURNS = ("tests/features/", "tests/cli/", "tests/kit/", "tests/slack/")
 """Where each test runs on one of the two databases."""
 
 
@@ -48,8 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What features and commands say depends on the stores, which are tested on both databases: their tests take
-    turns, each runs on one of the two, always the same one. With --every-database all run on both.
+    """What features, commands and Slack's door say depends on the stores, which are tested on both databases: their
+    tests take turns, each runs on one of the two, always the same one. With --every-database all run on both.
     """
     if not config.getoption("--every-database"):
         left_out = [item for item in items if _is_held_on_the_other(item)]

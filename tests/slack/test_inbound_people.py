@@ -109,6 +109,7 @@ def test_b6_a_button_pressed_twice_has_one_effect_and_the_second_press_says_so(
     assert any("This was changed again since" in one for one in shown_to(office, PM))
 
 
+@pytest.mark.every_database
 def test_b6_two_leads_at_the_same_button_at_the_same_instant_in_two_replicas_one_of_them_wins(
     database: Database, database_url: str, product: Product
 ) -> None:
@@ -132,6 +133,7 @@ def test_b6_two_leads_at_the_same_button_at_the_same_instant_in_two_replicas_one
     assert {who for who, *_ in deeds(database)} <= {PM, ML}
 
 
+@pytest.mark.every_database
 def test_b6_two_leads_at_one_setting_at_the_same_instant_nothing_is_lost_silently(
     database: Database, database_url: str, product: Product
 ) -> None:
