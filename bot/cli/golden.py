@@ -19,7 +19,9 @@ def golden() -> None:
 @commands.command("export")
 def export(
     product: Annotated[str, typer.Argument(help="The product's key.")],
-    form: Annotated[str, typer.Option("--format", help="jsonl, csv or openai-evals.", metavar="FORMAT")] = "jsonl",
+    form: Annotated[
+        str, typer.Option("--format", help="jsonl, csv, mlflow or openai-evals.", metavar="FORMAT")
+    ] = "jsonl",
     out: Annotated[
         Path | None, typer.Option("--out", help="Write to this file, not to stdout.", metavar="FILE")
     ] = None,
@@ -29,7 +31,8 @@ def export(
 
     Rows are sorted by their id, which stays with a row even if it is taken out and picked again. In CSV an
     apostrophe stands before cells that begin with = + - @, a tab or a carriage return, so that no spreadsheet runs
-    them; jsonl and openai-evals hold them as they are.
+    them; the other formats hold them as they are. mlflow is one JSON list of records for its evaluation datasets;
+    records there replace each other where their inputs are equal, so those carry their id among the inputs.
     """
     from bot.cli import exporting
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ class Format(StrEnum):
 
     JSONL = "jsonl"
     CSV = "csv"
+    MLFLOW = "mlflow"
     OPENAI_EVALS = "openai-evals"
 
 
@@ -110,6 +112,31 @@ def _csv(rows: list[Golden]) -> str:
     return text.getvalue()
 
 
+def _mlflow(rows: list[Golden]) -> str:
+    """One JSON list of records, as `mlflow.genai.datasets` merges them, a record a line."""
+    # Records of equal inputs would replace each other there: those say which one they are.
+    inputs = Counter(_inputs(row) for row in rows)
+    records = (_record(row, is_alone=inputs[_inputs(row)] == 1) for row in rows)
+    return "[" + ",".join(f"\n{json.dumps(record, ensure_ascii=False)}" for record in records) + "\n]\n"
+
+
+def _inputs(row: Golden) -> tuple[str, str | None]:
+    return row.prediction.input or "", row.prediction.context
+
+
+def _record(row: Golden, *, is_alone: bool) -> Mapping[str, Any]:
+    told = fields_of(row)
+    text, context = _inputs(row)
+    told_apart = {} if is_alone else {"golden_id": row.golden_id}
+    # Tags are texts there, and only texts.
+    tags = {name: _cell(told[name]) for name in COLUMNS if name not in {"input", "answer", "context"}}
+    return {
+        "inputs": {"input": text, **({"context": context} if context is not None else {}), **told_apart},
+        "expectations": {"expected_response": row.answer},
+        "tags": {name: value for name, value in tags.items() if value},
+    }
+
+
 def _openai_evals(rows: list[Golden]) -> str:
     return "".join(_line(_sample(row)) for row in rows)
 
@@ -141,5 +168,6 @@ def _cell(value: object) -> str:
 _WRITERS: Mapping[Format, Callable[[list[Golden]], str]] = {
     Format.JSONL: _jsonl,
     Format.CSV: _csv,
+    Format.MLFLOW: _mlflow,
     Format.OPENAI_EVALS: _openai_evals,
 }

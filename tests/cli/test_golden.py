@@ -15,7 +15,7 @@ from tests.cli.conftest import Muster
 from tests.support.builders import MONDAY
 from tests.support.truth import a_golden, a_held
 
-FORMATS = ["jsonl", "csv", "openai-evals"]
+FORMATS = ["jsonl", "csv", "mlflow", "openai-evals"]
 
 
 @pytest.fixture
@@ -71,6 +71,21 @@ def test_evaluations_get_what_was_asked_what_is_ideal_and_the_id(filled: Muster)
     assert (corrected["ideal"], corrected["metadata"]["id"]) == ("five days", golden_id("copilot", "p1", "v1"))
 
 
+def test_mlflow_gets_a_list_of_records_and_those_of_equal_inputs_stay_apart(filled: Muster, database: Database) -> None:
+    with database.unit_of_work() as session:
+        product = products.named(session, "copilot")
+        row_id, _ = a_held(session, product, id="p3", input="=1+1", output="two", correct=True)
+        golden.put(session, product, row_id, answer="two", truth_id=None, by="U0PM", now=MONDAY)
+
+    records = json.loads(filled("golden export copilot --format mlflow").out)
+
+    by_answer = {one["expectations"]["expected_response"]: one for one in records}
+    assert by_answer["five days"]["inputs"] == {"input": "How long does a refund take?"}
+    assert by_answer["two"]["inputs"] == {"input": "=1+1", "golden_id": golden_id("copilot", "p3", "")}
+    assert by_answer["five days"]["tags"]["id"] == golden_id("copilot", "p1", "v1")
+    assert {type(value) for one in records for value in one["tags"].values()} == {str}
+
+
 def test_no_cell_of_the_csv_is_a_formula(filled: Muster) -> None:
     rows = list(csv.DictReader(io.StringIO(filled("golden export copilot --format csv").out, newline="")))
     good = next(row for row in rows if row["prediction_id"] == "p2")
@@ -85,7 +100,7 @@ def test_an_empty_set_is_said_on_stderr_and_is_no_failure(known: Muster) -> None
 
     assert {one.code for one in said.values()} == {0}
     assert {one.err for one in said.values()} == {"The golden set of Support Copilot is empty.\n"}
-    assert [said[form].out.count("\n") for form in FORMATS] == [0, 1, 0]
+    assert [said[form].out.count("\n") for form in FORMATS] == [0, 1, 2, 0]
     assert known("golden export copilot --json").out == "[]\n"
 
 
@@ -93,7 +108,7 @@ def test_an_empty_set_is_said_on_stderr_and_is_no_failure(known: Muster) -> None
     ("words", "code", "sentence"),
     [
         ("copilto", 1, "There is no product “copilto”. There are: copilot."),
-        ("copilot --format xml", 2, "“xml” is not a format: there are jsonl, csv, openai-evals."),
+        ("copilot --format xml", 2, "“xml” is not a format: there are jsonl, csv, mlflow, openai-evals."),
         ("copilot --json --out x", 2, "--json prints to stdout: leave out --out, or write a file with --format."),
         ("copilot --out /nowhere/x", 1, "“/nowhere/x” cannot be written: No such file or directory."),
     ],
