@@ -26,11 +26,6 @@ class Group:
     judged: int
     wrong: int
 
-    @property
-    def share_wrong(self) -> Share:
-        """Wrong among judged. Source: design 2 (`correct` false / `correct` known)."""
-        return Share(part=self.wrong, whole=self.judged)
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Summary:

@@ -88,15 +88,6 @@ def speak(session: Session, item_id: int, words: Words) -> bool:
     return session.exec(changed).rowcount == 1
 
 
-def take_back(session: Session, item_id: int, part: Part, user: str) -> None:
-    """Forget what somebody said of an item for a part."""
-    session.exec(
-        delete(WordsRow).where(
-            col(WordsRow.item_id) == item_id, col(WordsRow.part) == part, col(WordsRow.user_id) == user
-        )
-    )
-
-
 def settle(session: Session, item_id: int, settlement: Settlement) -> bool:
     """Keep what the decider settled; False where it was settled already."""
     statement = insert_into(session, SettlementRow).on_conflict_do_nothing(index_elements=["item_id", "part"])

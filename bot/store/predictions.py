@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import or_
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from bot.domain.prediction import CANONICAL, Feedback, Prediction
 from bot.store.tables import PredictionRow
@@ -49,14 +49,6 @@ def with_row_ids(session: Session, row_ids: Sequence[int]) -> list[Prediction]:
         for row in session.exec(select(PredictionRow).where(col(PredictionRow.id).in_(row_ids[start : start + BATCH])))
     }
     return [_prediction(found[row_id]) for row_id in row_ids]
-
-
-def count_loaded(session: Session, product_id: int) -> int:
-    """How many predictions of a product were loaded."""
-    statement = select(func.count()).where(
-        col(PredictionRow.product_id) == product_id, col(PredictionRow.loaded).is_(True)
-    )
-    return session.exec(statement).one()
 
 
 def _once(predictions: Iterable[Prediction]) -> Iterable[Prediction]:
