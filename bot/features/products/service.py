@@ -178,6 +178,7 @@ def bring_back(session: Session, before: Snapshot, *, version: int, now: datetim
         products.assign(session, product, role, users)
     for one in before.planned:
         _replan(session, product, one, now, zone=zone)
+    _rest_since(session, product, before)
     return products.with_id(session, product.id)
 
 
@@ -212,6 +213,14 @@ def _replan(session: Session, product: Product, one: Planned, now: datetime, *, 
         schedules.pause(session, product, one.ritual)
     elif schedule.paused and not one.paused:
         resume(session, product, one.ritual, now)
+
+
+def _rest_since(session: Session, product: Product, before: Snapshot) -> None:
+    """Let what was put on a schedule since *before* rest: what it posted already stays on record."""
+    known = {one.ritual for one in before.planned}
+    for schedule in schedules.of_product(session, product.id):
+        if schedule.ritual not in known and not schedule.paused:
+            schedules.pause(session, product, schedule.ritual)
 
 
 def _schedule_usual(session: Session, product: Product, rituals: Iterable[Ritual], now: datetime) -> None:

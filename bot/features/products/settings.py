@@ -2,24 +2,22 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from bot.domain.planning import At, UnclearScheduleError
 from bot.domain.product import Product
-from bot.features.products import blocks, service, submissions
-from bot.features.products.deeds import SET, done, first_come
+from bot.domain.text import escape
+from bot.features.products import blocks, rituals, submissions, timing
 from bot.kit.asking import Ask
 from bot.kit.blocks import button, header, saying, section
 from bot.kit.choosing import named, only_product_of, product_of, product_with_id
 from bot.kit.command import Action, AnyModal, Command, Effect, Errand, FieldError, Modal, Outside
-from bot.kit.forms import channel, choice, text_input
+from bot.kit.forms import channel, choice, choices_of, text_input
 from bot.kit.permission import require_may_change
 from bot.kit.reply import MarkedUpError, Next, Reply, View
+from bot.kit.routing import refuse_word
 from bot.store import products, schedules
-from bot.store.schedules import Schedule
 
 FORM, MOVE_NAME = "products.settings", "products.move"
-FORMS = {"short": "Short: the worst five, all in the thread", "long": "Long: all in one message"}
 
 _CHANNEL = re.compile(r"<#([CG][A-Z0-9]+)(?:\|[^>]*)?>|([CG][A-Z0-9]{2,})")
 
@@ -35,14 +33,12 @@ class UnclearSettingError(MarkedUpError):
         )
 
 
-class NothingScheduledError(MarkedUpError):
-    """A product without a channel has nothing that could be set."""
+class UnclearRitualError(MarkedUpError):
+    """Words that name no ritual."""
 
-    def __init__(self, ask: Ask, product: Product) -> None:
-        super().__init__(
-            f"{named(product)} has no channel yet, so nothing is scheduled."
-            f" Choose one first: `{ask.command} product edit {product.key}`"
-        )
+    def __init__(self, ask: Ask, said: str) -> None:
+        known = ", ".join(f"“{rituals.spoken(one)}”" for one in ask.guide.rituals)
+        super().__init__(f"I do not know the ritual “{escape(said)}”. There are: {known}.")
 
 
 class PlainChannelError(MarkedUpError):
@@ -50,16 +46,6 @@ class PlainChannelError(MarkedUpError):
 
     def __init__(self, ask: Ask) -> None:
         super().__init__(f"Choose the channel from Slack's list while you type, or use `{ask.command} settings edit`.")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
-    """What is to be set; None: left as it is."""
-
-    at: At | None = None
-    channel: str | None = None
-    form: str | None = None
-    paused: bool | None = None
 
 
 def show(ask: Ask) -> Reply:
@@ -73,7 +59,7 @@ def set_words(ask: Ask) -> Reply:
     require_may_change(ask, product)
     change = _read(ask, rest)
     if change.channel is None:
-        return _set(ask, product, change)
+        return timing.save(ask, product, change)
     # Whether the channel is ours alone, only Slack can say.
     return Reply(then=Next(errand=MOVE_NAME, value=f"{product.id} {change.channel}"))
 
@@ -91,17 +77,19 @@ def fetch_move(asked: tuple[Product, str], outside: Outside) -> None:
 
 def keep_move(ask: Ask, asked: tuple[Product, str], _answer: None) -> Reply:
     """Speak there from now on."""
-    return _set(ask, products.current(ask.session, asked[0].id), Change(channel=asked[1]))
+    return timing.save(ask, products.current(ask.session, asked[0].id), timing.Change(channel=asked[1]))
 
 
 def pause(ask: Ask) -> Reply:
-    """Let the rituals of a product rest."""
-    return _set(ask, only_product_of(ask, "settings pause"), Change(paused=True))
+    """Let the rituals of a product rest, or those that are named."""
+    product, named_ones = _rituals_of(ask, "settings pause")
+    return timing.save(ask, product, timing.Change(rituals=named_ones, paused=True))
 
 
 def resume(ask: Ask) -> Reply:
-    """Let them run again."""
-    return _set(ask, only_product_of(ask, "settings resume"), Change(paused=False))
+    """Let them run again; one that is named begins, where it never ran."""
+    product, named_ones = _rituals_of(ask, "settings resume")
+    return timing.save(ask, product, timing.Change(rituals=named_ones, paused=False))
 
 
 def edit(ask: Ask) -> Reply:
@@ -125,14 +113,15 @@ def submit(ask: Ask, _seen: object) -> Reply:
         at = At.parse(ask.field("at") or "")
     except UnclearScheduleError as error:
         raise FieldError({"at": str(error)}) from error
-    return _set(ask, product, Change(at=at, channel=ask.field("channel"), form=ask.field("form")))
+    change = timing.Change(at=at, channel=ask.field("channel"), form=ask.field("form"))
+    return timing.save(ask, product, change, also=frozenset(ask.chosen("also")))
 
 
 def _shown(ask: Ask, product: Product) -> Reply:
     planned = schedules.of_product(ask.session, product.id)
     where = f"in <#{product.team_channel}>" if product.team_channel else "nowhere yet: it has no channel"
     lines = blocks.planned_lines(ask, product, planned)
-    form = FORMS[_form_of(planned)]
+    form = timing.FORMS[timing.form_of(ask, planned)]
     paused = any(one.paused for one in planned)
     again = (
         saying("Resume", f"settings resume {product.key}")
@@ -152,72 +141,77 @@ def _shown(ask: Ask, product: Product) -> Reply:
 def _form(ask: Ask, product: Product) -> Reply:
     require_may_change(ask, product)
     planned = schedules.of_product(ask.session, product.id)
-    at = str(planned[0].at) if planned else ask.guide.rituals[0].default_at
+    first = rituals.first_of_all(ask)
+    others = {
+        one.name: f"{blocks.ritual_words(one.name)} ({one.default_at})" for one in ask.guide.rituals if one != first
+    }
+    running = [one.ritual for one in planned if not one.paused]
+    at = next((str(one.at) for one in planned if one.ritual == first.name), first.default_at)
     view = View(
         name=FORM,
         title="Settings",
         blocks=[
             text_input("at", "Day and time of the review", initial=at, hint="Like “mon 09:00”, in the product's zone."),
             channel("channel", "Channel", initial=product.team_channel),
-            choice("form", "How long", FORMS, initial=_form_of(planned)),
+            choice("form", "How long", timing.FORMS, initial=timing.form_of(ask, planned)),
+            *([choices_of("also", "What else runs", others, initial=running)] if others else []),
         ],
         carries={"product": str(product.id), "version": str(product.version)},
     )
     return Reply(view=view)
 
 
-def _set(ask: Ask, product: Product, change: Change) -> Reply:
-    """Save *change*, and say what holds now."""
-    require_may_change(ask, product)
-    before = service.snapshot(ask.session, product)
-    after = replace(product, team_channel=change.channel or product.team_channel)
-    if after.team_channel is None:
-        raise NothingScheduledError(ask, product)
-    with first_come(ask, product):
-        saved = service.edit(ask.session, product, after, people={}, rituals=ask.guide.rituals, now=ask.now)
-    for schedule in schedules.of_product(ask.session, saved.id):
-        _apply(ask, saved, schedule, change)
-    planned = schedules.of_product(ask.session, saved.id)
-    lines = "\n".join(blocks.planned_lines(ask, saved, planned))
-    where = f" Posted in <#{saved.team_channel}>." if change.channel else ""
-    form = f" {FORMS[change.form]}." if change.form else ""
-    text = f"You changed the settings of {named(saved)}.{where}{form}\n{lines}"
-    return done(ask, SET, saved, before=before, text=text)
+def _rituals_of(ask: Ask, says: str) -> tuple[Product, tuple[str, ...]]:
+    """The product that is meant, and the rituals that are named. Raises `MarkedUpError`."""
+    product, words = product_of(ask, says)
+    found, rest = rituals.meant(ask, words)
+    if rest and not found:
+        raise refuse_word(
+            rest[0], "settings", [one.key for one in products.everything(ask.session)], ask.guide, ask.command
+        )
+    if rest:
+        raise UnclearRitualError(ask, " ".join(words))
+    return product, tuple(one.name for one in found)
 
 
-def _apply(ask: Ask, product: Product, schedule: Schedule, change: Change) -> None:
-    options = {**schedule.options, "form": change.form} if change.form else schedule.options
-    if change.at is not None or change.form is not None:
-        service.reschedule(ask.session, product, schedule.ritual, change.at or schedule.at, ask.now, options=options)
-    if change.paused is True:
-        schedules.pause(ask.session, product, schedule.ritual)
-    elif change.paused is False and schedule.paused:
-        service.resume(ask.session, product, schedule.ritual, ask.now)
-
-
-def _read(ask: Ask, words: tuple[str, ...]) -> Change:
-    """What the words set. Raises `UnclearSettingError`, `UnclearScheduleError`."""
+def _read(ask: Ask, words: tuple[str, ...]) -> timing.Change:
+    """What the words set. Raises `UnclearSettingError`, `UnclearScheduleError`, `WhichRitualError`."""
     text = " ".join(words).lower()
     found = _CHANNEL.fullmatch(" ".join(words))
     if not words:
         raise UnclearSettingError(ask)
     if found is not None:
-        return Change(channel=found[1] or found[2])
-    if text in FORMS:
-        return Change(form=text)
+        return timing.Change(channel=found[1] or found[2])
+    if text in timing.FORMS:
+        return timing.Change(form=text)
     if text.startswith("#"):
         raise PlainChannelError(ask)
-    return Change(at=At.parse(text))
-
-
-def _form_of(planned: list[Schedule]) -> str:
-    return str(planned[0].options.get("form") or "short") if planned else "short"
+    several, rest = rituals.meant(ask, words)
+    if len(several) > 1:
+        raise rituals.WhichRitualError(ask, several)
+    return timing.Change(rituals=tuple(one.name for one in several), at=At.parse(" ".join(rest)))
 
 
 def _command(
-    verb: str | None, run: Callable[[Ask], Reply], effect: Effect, summary: str, *, takes: str, example: str
+    verb: str | None,
+    run: Callable[[Ask], Reply],
+    effect: Effect,
+    summary: str,
+    *,
+    takes: str,
+    example: str,
+    synonyms: tuple[str, ...] = (),
 ) -> Command:
-    return Command(noun="settings", verb=verb, takes=takes, summary=summary, example=example, effect=effect, run=run)
+    return Command(
+        noun="settings",
+        verb=verb,
+        takes=takes,
+        summary=summary,
+        example=example,
+        effect=effect,
+        run=run,
+        synonyms=synonyms,
+    )
 
 
 COMMANDS = (
@@ -234,14 +228,28 @@ COMMANDS = (
         "set",
         set_words,
         Effect.CHANGE,
-        "Set a day and a time, a channel, or the short or long form",
-        takes="[product] DAY TIME | #channel | short | long",
+        "Set a ritual's day and time, the channel, or the short or long form",
+        takes="[product] [ritual] DAY TIME | #channel | short | long",
         example="settings set mon 09:00",
     ),
     _command(
-        "pause", pause, Effect.CHANGE, "Let a product's rituals rest", takes="[product]", example="settings pause"
+        "pause",
+        pause,
+        Effect.CHANGE,
+        "Let a product's rituals rest, or one of them",
+        takes="[product] [ritual]",
+        example="settings pause",
+        synonyms=("off",),
     ),
-    _command("resume", resume, Effect.CHANGE, "Let them run again", takes="[product]", example="settings resume"),
+    _command(
+        "resume",
+        resume,
+        Effect.CHANGE,
+        "Let them run again, or switch one on",
+        takes="[product] [ritual]",
+        example="settings resume",
+        synonyms=("on",),
+    ),
 )
 ACTIONS = (Action(name=FORM, effect=Effect.OPEN, run=open_form),)
 MODALS: tuple[AnyModal, ...] = (Modal(name=FORM, submit=submit, ask=submissions.question, fetch=submissions.look),)

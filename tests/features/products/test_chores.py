@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typing_extensions import override
 
+from bot.domain.measuring import Measured
 from bot.domain.prediction import Prediction
 from bot.domain.product import Product
 from bot.domain.ranking import Ranking
@@ -110,6 +111,9 @@ class Timeline:
         raise AssertionError("nobody asked for rows")
 
     def summary(self, window: Window) -> Summary:
+        raise AssertionError("nobody asked for numbers")
+
+    def measure(self, window: Window) -> Measured:
         raise AssertionError("nobody asked for numbers")
 
     def close(self) -> None:
