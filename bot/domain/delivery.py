@@ -74,6 +74,14 @@ class Receipt:
         raise NotAMessageError(text)
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Slack's word that it has a file: what it calls it, and where whoever may see it finds it."""
+
+    file_id: str
+    url: str
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredPost:
     """A post as the outbox keeps it.

@@ -105,6 +105,7 @@ class ProductRecord:
 class Product:
     """A product that a team looks after. Its people are kept apart, see `bot.domain.people`.
 
+    `source` holds its predictions, `readings_source` the values of its metrics that something else has measured.
     `version` grows with every edit: whoever saves must have seen the latest.
     """
 
@@ -117,6 +118,7 @@ class Product:
     stakeholder_channel: str | None = None
     record: ProductRecord = field(default_factory=ProductRecord)
     source: SourceSpec | None = None
+    readings_source: SourceSpec | None = None
     archived: bool = False
     version: int = 1
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.domain.measuring import Measured
 from bot.domain.prediction import Prediction
 from bot.domain.ranking import Ranking
 from bot.domain.summary import Summary
@@ -83,6 +84,10 @@ class Source(Protocol):
 
     def summary(self, window: Window) -> Summary:
         """*window* in numbers, also by segment and by model version."""
+        ...
+
+    def measure(self, window: Window) -> Measured:
+        """*window* in the numbers that readings are computed from; what the source has no field for stays empty."""
         ...
 
     def close(self) -> None:

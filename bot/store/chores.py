@@ -1,5 +1,6 @@
 """Chore runs: who is doing which piece of outside work for a slot, until when, and how it ended."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,6 +10,9 @@ from sqlmodel import Session, col, select, update
 
 from bot.store.tables import ChoreRunRow
 from bot.store.upsert import insert_into, inserted
+
+LOOKED_AT = 20
+"""So many of the latest runs are looked at for one that failed."""
 
 
 class ChoreState(StrEnum):
@@ -55,6 +59,19 @@ def state_of(session: Session, run: ChoreRun) -> tuple[ChoreState, str | None]:
     """How a run that somebody began stands and, if it failed, why."""
     row = session.exec(select(ChoreRunRow).where(*_is(run))).one()
     return ChoreState(row.state), row.reason
+
+
+def last_failures(session: Session, schedule_ids: Iterable[int]) -> list[str]:
+    """Why the chores of these schedules failed, each chore once; one that was done since did not fail."""
+    ids = sorted(schedule_ids)
+    ended = select(ChoreRunRow).where(
+        col(ChoreRunRow.schedule_id).in_(ids), col(ChoreRunRow.state) != ChoreState.RUNNING
+    )
+    rows = session.exec(ended.order_by(col(ChoreRunRow.id).desc()).limit(LOOKED_AT))
+    latest: dict[str, ChoreRunRow] = {}
+    for row in rows:
+        latest.setdefault(row.chore, row)
+    return [row.reason for row in latest.values() if row.state == ChoreState.FAILED and row.reason]
 
 
 def _insert(session: Session, run: ChoreRun, lease_until: datetime) -> bool:

@@ -34,11 +34,39 @@ def keep(
     corrected file wins. A row that was ever *loaded* stays so.
     """
     # In one order for everybody: two writers of the same rows in different orders would deadlock on Postgres.
-    unique = sorted(_once(predictions), key=lambda one: one.identity)
+    unique = sorted(once(predictions), key=lambda one: one.identity)
     for start in range(0, len(unique), BATCH):
         rows = [_values(product_id, one, loaded=loaded) for one in unique[start : start + BATCH]]
         session.execute(_upsert(session), rows)
     return _row_ids(session, product_id, predictions)
+
+
+def once(predictions: Iterable[Prediction]) -> list[Prediction]:
+    """The last of each identity, the later `occurred_at` before the earlier: what `keep` would write of them."""
+    latest: dict[tuple[str, str], Prediction] = {}
+    for one in predictions:
+        before = latest.get(one.identity)
+        if before is None or before.occurred_at <= one.occurred_at:
+            latest[one.identity] = one
+    return list(latest.values())
+
+
+def loaded_among(
+    session: Session, product_id: int, predictions: Sequence[Prediction]
+) -> dict[tuple[str, str], Prediction]:
+    """Those that stand under the identities of *predictions* and were loaded, by identity."""
+    ids = sorted({one.id for one in predictions})
+    found: dict[tuple[str, str], Prediction] = {}
+    for start in range(0, len(ids), BATCH):
+        rows = session.exec(
+            select(PredictionRow).where(
+                col(PredictionRow.product_id) == product_id,
+                col(PredictionRow.prediction_id).in_(ids[start : start + BATCH]),
+                col(PredictionRow.loaded).is_(True),
+            )
+        )
+        found |= {one.identity: one for one in map(_prediction, rows)}
+    return found
 
 
 def with_row_ids(session: Session, row_ids: Sequence[int]) -> list[Prediction]:
@@ -49,16 +77,6 @@ def with_row_ids(session: Session, row_ids: Sequence[int]) -> list[Prediction]:
         for row in session.exec(select(PredictionRow).where(col(PredictionRow.id).in_(row_ids[start : start + BATCH])))
     }
     return [_prediction(found[row_id]) for row_id in row_ids]
-
-
-def _once(predictions: Iterable[Prediction]) -> Iterable[Prediction]:
-    """The last of each identity: one statement may not touch a row twice."""
-    latest: dict[tuple[str, str], Prediction] = {}
-    for one in predictions:
-        before = latest.get(one.identity)
-        if before is None or before.occurred_at <= one.occurred_at:
-            latest[one.identity] = one
-    return latest.values()
 
 
 def _upsert(session: Session) -> Any:

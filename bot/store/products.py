@@ -59,6 +59,7 @@ class NewProduct:
     stakeholder_channel: str | None = None
     record: ProductRecord = field(default_factory=ProductRecord)
     source: SourceSpec | None = None
+    readings_source: SourceSpec | None = None
     workspace: str = LOCAL_WORKSPACE
 
 
@@ -75,6 +76,7 @@ def add(session: Session, new: NewProduct) -> Product:
         stakeholder_channel=new.stakeholder_channel,
         record=dumped(new.record),
         source=dumped(new.source) if new.source else None,
+        readings_source=dumped(new.readings_source) if new.readings_source else None,
     )
     session.add(row)
     session.flush()
@@ -93,6 +95,7 @@ def save(session: Session, product: Product) -> Product:
             stakeholder_channel=product.stakeholder_channel,
             record=dumped(product.record),
             source=dumped(product.source) if product.source else None,
+            readings_source=dumped(product.readings_source) if product.readings_source else None,
             version=product.version + 1,
         )
         .execution_options(synchronize_session="fetch")
@@ -174,6 +177,7 @@ def _product(row: ProductRow) -> Product:
         stakeholder_channel=row.stakeholder_channel,
         record=loaded(ProductRecord, row.record),
         source=loaded(SourceSpec, row.source) if row.source else None,
+        readings_source=loaded(SourceSpec, row.readings_source) if row.readings_source else None,
         archived=row.archived_at is not None,
         version=row.version,
     )

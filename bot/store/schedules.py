@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, or_, select, update
+from sqlmodel import Session, col, func, or_, select, update
 
 from bot.domain import planning
 from bot.domain.planning import At
@@ -143,6 +143,12 @@ def due(session: Session, now: datetime, *, limit: int = 1000) -> list[Overdue]:
         for row in session.exec(statement)
         if row.id is not None
     ]
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next schedule that does not rest is due, None where there is none."""
+    running = (col(ScheduleRow.paused).is_(False), col(ProductRow.archived_at).is_(None))
+    return session.exec(select(func.min(ScheduleRow.next_due)).join(ProductRow).where(*running)).one()
 
 
 def advance(session: Session, schedule: Schedule, next_due: datetime) -> bool:

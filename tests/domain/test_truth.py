@@ -144,8 +144,8 @@ def test_each_format_says_the_same_of_a_row() -> None:
     }
 
 
-def test_an_empty_set_is_nothing_but_the_header_in_csv() -> None:
-    assert [exported([], form) for form in Format] == ["", ",".join(COLUMNS) + "\r\n", ""]
+def test_an_empty_set_is_nothing_but_what_its_format_asks_for() -> None:
+    assert [exported([], form) for form in Format] == ["", ",".join(COLUMNS) + "\r\n", "[\n]\n", ""]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
@@ -188,6 +188,8 @@ def test_the_same_rows_are_the_same_bytes_in_whatever_order_they_come(
 def _ids(text: str, form: Format) -> list[str]:
     if form is Format.CSV:
         return [row["id"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+    if form is Format.MLFLOW:
+        return [record["tags"]["id"] for record in json.loads(text)]
     lines = [json.loads(line) for line in text.split("\n")[:-1]]
     return [line["id"] if form is Format.JSONL else line["metadata"]["id"] for line in lines]
 

@@ -1,7 +1,5 @@
 """A database is brought to the newest form whole, by one process or several, on SQLite and on Postgres."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,22 +12,8 @@ import bot.store.tables
 from bot.errors import UserError
 from bot.store.migrations import OutdatedDatabaseError, is_current, migrate, require_current
 from bot.store.session import Database, DatabaseUrlError
-
-MIGRATE = "from bot.store.migrations import migrate; import sys; migrate(sys.argv[1])"
-
-DIE_AT = """
-import os, signal, sys
-from sqlalchemy import Engine, event
-left = int(sys.argv[2])
-def count(*_args):
-    global left
-    left -= 1
-    if left < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-event.listen(Engine, "before_cursor_execute", count)
-from bot.store.migrations import migrate
-migrate(sys.argv[1])
-"""
+from tests.store.dying import dying_migration
+from tests.support.processes import KILLED, Child
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -62,10 +46,8 @@ def test_an_empty_database_is_refused_until_it_is_migrated_and_twice_does_no_har
 def test_killed_in_the_middle_a_migration_leaves_nothing_and_succeeds_the_next_time(
     empty_url: str, statements: int
 ) -> None:
-    killed = subprocess.run(
-        [sys.executable, "-c", DIE_AT, empty_url, str(statements)], capture_output=True, check=False
-    )
-    assert killed.returncode == -9, killed.stderr.decode()
+    code, said = Child(dying_migration, empty_url, statements).ends()
+    assert code == KILLED, said
     database = Database(empty_url)
     assert inspect(database.engine).get_table_names() == []
 
@@ -76,11 +58,11 @@ def test_killed_in_the_middle_a_migration_leaves_nothing_and_succeeds_the_next_t
 
 
 def test_two_processes_migrating_at_once_both_succeed(empty_url: str) -> None:
-    both = [subprocess.Popen([sys.executable, "-c", MIGRATE, empty_url], stderr=subprocess.PIPE) for _ in range(2)]
+    both = [Child(migrate, empty_url) for _ in range(2)]
 
-    results = [(process.communicate()[1], process.returncode) for process in both]
+    results = [process.ends() for process in both]
 
-    assert [code for _, code in results] == [0, 0], results
+    assert [code for code, _ in results] == [0, 0], results
     database = Database(empty_url)
     assert is_current(database)
     database.close()

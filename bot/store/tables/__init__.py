@@ -1,32 +1,44 @@
 """The tables. Rows stay inside `bot.store`: each module there turns them into domain objects."""
 
 from bot.store.tables.fixes import FixEventRow, FixItemRow, FixRow
+from bot.store.tables.health import ChangeRow, HealthCardRow, MeasureRow, ReadingRow, StandingRow, WatchRow
 from bot.store.tables.inbound import AuditRow, InboxRow, PersonRow
 from bot.store.tables.meetings import ErrorKindRow, OverrideRow, QuestionRow, SettlementRow, WordsRow
+from bot.store.tables.outside import ApiKeyRow, PictureRow
 from bot.store.tables.posts import HeartbeatRow, HoldRow, PostRow
 from bot.store.tables.predictions import PredictionRow, PullRow, ReviewItemRow, ReviewRow
 from bot.store.tables.products import ChoreRunRow, ProductRow, RoleRow, ScheduleRow, SlotRow
 from bot.store.tables.truth import FeedbackRow, GoldenRow, ReportRow, TruthRow
+from bot.store.tables.updates import DraftEventRow, DraftRow, ForecastRow, TemplateRow, UpdateSettingsRow
 
 __all__ = [
+    "ApiKeyRow",
     "AuditRow",
+    "ChangeRow",
     "ChoreRunRow",
+    "DraftEventRow",
+    "DraftRow",
     "ErrorKindRow",
     "FeedbackRow",
     "FixEventRow",
     "FixItemRow",
     "FixRow",
+    "ForecastRow",
     "GoldenRow",
+    "HealthCardRow",
     "HeartbeatRow",
     "HoldRow",
     "InboxRow",
+    "MeasureRow",
     "OverrideRow",
     "PersonRow",
+    "PictureRow",
     "PostRow",
     "PredictionRow",
     "ProductRow",
     "PullRow",
     "QuestionRow",
+    "ReadingRow",
     "ReportRow",
     "ReviewItemRow",
     "ReviewRow",
@@ -34,6 +46,10 @@ __all__ = [
     "ScheduleRow",
     "SettlementRow",
     "SlotRow",
+    "StandingRow",
+    "TemplateRow",
     "TruthRow",
+    "UpdateSettingsRow",
+    "WatchRow",
     "WordsRow",
 ]

@@ -24,6 +24,7 @@ class ProductRow(SQLModel, table=True):
     stakeholder_channel: str | None = None
     record: dict[str, Any] = json_column()
     source: dict[str, Any] | None = json_column(nullable=True)
+    readings_source: dict[str, Any] | None = json_column(nullable=True)
     archived_at: datetime | None = None
     version: int = 1
 
