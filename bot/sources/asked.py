@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.measuring import Measured
 from bot.domain.prediction import Prediction
 from bot.domain.ranking import NEEDS, Ranking
 from bot.domain.sourcing import Counts
@@ -12,6 +13,8 @@ from bot.domain.window import Window
 from bot.errors import UserError
 from bot.sources import rows
 from bot.sources.dialect import Kind, Statement, is_number
+from bot.sources.measured import counted
+from bot.sources.measuring import Measuring
 from bot.sources.questions import Questions
 
 Row = tuple[Any, ...]
@@ -70,6 +73,13 @@ class AskedSource:
             segments=self._grouped(groups, "segment", 0),
             models=self._grouped(groups, "model_version", 1),
         )
+
+    def measure(self, window: Window) -> Measured:
+        """See `Source.measure`."""
+        measuring = Measuring(questions=self.questions, window=window, once=self._repeats(window))
+        found = counted(self.ask(measuring.counts()), self.guessed)
+        spreads = measuring.spreads(found)
+        return found.measured([] if spreads is None else self.ask(spreads))
 
     def close(self) -> None:
         """See `Source.close`."""

@@ -49,10 +49,11 @@ def read(uri: str, explicit: Mapping[str, str], zone: ZoneInfo | None) -> Iterat
         if field not in COLUMNS:
             raise NoSuchFieldError(field)
     for line, row in intake.rows_of(uri):
-        yield row if isinstance(row, BadRow) else _given(line, row, explicit, zone)
+        yield row if isinstance(row, BadRow) else given_in(line, row, explicit, zone)
 
 
-def _given(line: int, row: Mapping[str, Any], explicit: Mapping[str, str], zone: ZoneInfo | None) -> Given | BadRow:
+def given_in(line: int, row: Mapping[str, Any], explicit: Mapping[str, str], zone: ZoneInfo | None) -> Given | BadRow:
+    """The feedback in *row*, or the sentence that says why there is none."""
     columns = {field: column for field in COLUMNS if (column := _column(field, row, explicit)) is not None}
     lacking = next((name for name in ("id", "given_at") if name not in columns), None)
     if lacking:

@@ -54,7 +54,7 @@ def read(uri: str, explicit: Mapping[str, str], zone: ZoneInfo | None) -> Iterat
         if field not in CANONICAL:
             raise UnknownFieldError(field)
     for line, row in rows_of(uri):
-        yield row if isinstance(row, BadRow) else _prediction(line, row, explicit, zone)
+        yield row if isinstance(row, BadRow) else prediction_in(line, row, explicit, zone)
 
 
 def rows_of(uri: str) -> Iterator[tuple[int, Row]]:
@@ -65,6 +65,20 @@ def rows_of(uri: str) -> Iterator[tuple[int, Row]]:
     files = paths.find(uri)
     for path in files.paths:
         yield from _whole(path, files.format)
+
+
+def prediction_in(
+    line: int, row: Mapping[str, Any], explicit: Mapping[str, str], zone: ZoneInfo | None
+) -> Prediction | BadRow:
+    """The prediction in *row*, its columns found as for a source, or the sentence that says why there is none."""
+    try:
+        origins = mapping.resolve(row, {field: column for field, column in explicit.items() if column in row})
+        lacking = [name for name in NEEDED if name not in origins or row[origins[name].column] in (None, "")]
+        if lacking:
+            return BadRow(line, f"it has no {lacking[0]}.")
+        return rows.prediction({field: _value(field, origin, row, zone) for field, origin in origins.items()})
+    except UserError as error:
+        return BadRow(line, str(error))
 
 
 def _whole(path: Path, form: Format) -> Iterator[tuple[int, Row]]:
@@ -166,19 +180,6 @@ def _shown(name: str, kind: str) -> str:
     """A column to select; times as text, which is how all other files have them (and to fetch some would need pytz)."""
     quoted = duck.DuckDialect().quote(name)
     return f"CAST({quoted} AS VARCHAR)" if "TIMESTAMP" in kind or "DATE" in kind else quoted
-
-
-def _prediction(
-    line: int, row: Mapping[str, Any], explicit: Mapping[str, str], zone: ZoneInfo | None
-) -> Prediction | BadRow:
-    try:
-        origins = mapping.resolve(row, {field: column for field, column in explicit.items() if column in row})
-        lacking = [name for name in NEEDED if name not in origins or row[origins[name].column] in (None, "")]
-        if lacking:
-            return BadRow(line, f"it has no {lacking[0]}.")
-        return rows.prediction({field: _value(field, origin, row, zone) for field, origin in origins.items()})
-    except UserError as error:
-        return BadRow(line, str(error))
 
 
 def _value(field: str, origin: Origin, row: Mapping[str, Any], zone: ZoneInfo | None) -> Any:

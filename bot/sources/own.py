@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from bot.domain.mapping import Origin, UnknownColumnError
+from bot.domain.measuring import Measured
 from bot.domain.prediction import CANONICAL
 from bot.domain.ranking import Ranking
 from bot.domain.sourcing import Counts, Source, SourceSpec
@@ -68,6 +69,10 @@ class StoredSource(AskedSource):
     @override
     def summary(self, window: Window) -> Summary:
         return AskedSource.summary(self._of_days(window), window)
+
+    @override
+    def measure(self, window: Window) -> Measured:
+        return AskedSource.measure(self._of_days(window), window)
 
     @override
     def _worst(self, window: Window, limit: int) -> list[Row]:

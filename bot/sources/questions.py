@@ -26,14 +26,14 @@ class Questions:
     def worst(self, window: Window, limit: int, *, once: bool, also: tuple[str, ...] = ()) -> Statement:
         """The worst rows of *window* that meet the conditions *also*, worst first."""
         values = self.values()
-        source, conditions = self._rows(window, values, once=once)
+        source, conditions = self.rows(window, values, once=once)
         sql = self.top(window, source, (*conditions, *also))
         return Statement(f"{sql} LIMIT {values.bind(limit)}", values.bound)
 
     def worst_of_parts(self, window: Window, limit: int, parts: Iterable[tuple[str, ...]]) -> Statement:
         """The same, asked part by part: each part is the conditions that make it, and no row is in two."""
         values = self.values()
-        source, conditions = self._rows(window, values, once=False)
+        source, conditions = self.rows(window, values, once=False)
         limited = f"LIMIT {values.bind(limit)}"
         each = (f"({self.top(window, source, (*conditions, *part), 'source.*')} {limited}) AS part" for part in parts)
         union = " UNION ALL ".join(f"SELECT * FROM {part}" for part in each)
@@ -64,14 +64,14 @@ class Questions:
     def counts(self, window: Window, *, once: bool) -> Statement:
         """Seen and unranked."""
         values = self.values()
-        source, conditions = self._rows(window, values, once=once)
+        source, conditions = self.rows(window, values, once=once)
         unplaced = _how_many(self.order.unplaced)
         return Statement(f"SELECT COUNT(*), {unplaced} FROM {source} WHERE {_all(conditions)}", values.bound)
 
     def groups(self, window: Window, *, once: bool) -> Statement:
         """Per segment and model version: both names, seen, unranked, judged, wrong."""
         values, fields = self.values(), self.fields
-        source, conditions = self._rows(window, values, once=once)
+        source, conditions = self.rows(window, values, once=once)
         segment = fields.text("segment") if "segment" in fields else "''"
         judged, wrong = "0", "0"
         if "correct" in fields:
@@ -118,8 +118,8 @@ class Questions:
         has_id = f"{fields.column('id')} IS NOT NULL"
         return [*self.also, *fields.matches(self.where, values), has_id, *fields.from_start(window, values)]
 
-    def _rows(self, window: Window, values: Values, *, once: bool) -> tuple[str, list[str]]:
-        """The FROM item, and the conditions that are left to put on it."""
+    def rows(self, window: Window, values: Values, *, once: bool) -> tuple[str, list[str]]:
+        """The FROM item that holds the predictions of *window*, and the conditions that are left to put on it."""
         if not once:
             return self.relation, [*self.since(window, values), self.fields.before_end(window, values)]
         latest = (

@@ -55,6 +55,17 @@ def samples(columns: Iterable[str], found: Iterable[Sequence[object]]) -> dict[s
     return {column: tuple(seen) for column, seen in texts.items()}
 
 
+def moment(value: int | str | datetime) -> datetime:
+    """An instant as a driver hands it over, aware and in UTC; see `prediction`."""
+    match value:
+        case int():
+            return times.instant(value)
+        case str():
+            return datetime.fromisoformat(value).replace(tzinfo=UTC)
+        case datetime():
+            return value.astimezone(UTC)
+
+
 def _text(value: object) -> str:
     if isinstance(value, str):
         return value if len(value) <= LONGEST_TEXT else value[:LONGEST_TEXT]
@@ -70,16 +81,6 @@ def _text(value: object) -> str:
         case _:
             text = str(value)
     return text[:LONGEST_TEXT]
-
-
-def _moment(value: int | str | datetime) -> datetime:
-    match value:
-        case int():
-            return times.instant(value)
-        case str():
-            return datetime.fromisoformat(value).replace(tzinfo=UTC)
-        case datetime():
-            return value.astimezone(UTC)
 
 
 def _version(value: object) -> str | None:
@@ -104,7 +105,7 @@ def _citations(value: object) -> tuple[str, ...]:
 
 _READ: dict[str, Callable[[Any], Any]] = {
     "id": _text,
-    "occurred_at": _moment,
+    "occurred_at": moment,
     "feedback": Feedback,
     "citations": _citations,
     **dict.fromkeys(TEXTS, _text),

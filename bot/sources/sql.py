@@ -1,7 +1,9 @@
 """Predictions in somebody's SQLite or Postgres, read and never written, ranked where they lie."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.domain.mapping import UnknownColumnError, require, resolve
 from bot.domain.sourcing import Shape, Source, SourceSpec
@@ -9,7 +11,7 @@ from bot.domain.window import zone_named
 from bot.errors import UsageError, UserError
 from bot.sources import rows
 from bot.sources.asked import AskedSource
-from bot.sources.dialect import Dialect, Kind, Values
+from bot.sources.dialect import Dialect, Kind, Statement, Values
 from bot.sources.fields import Fields
 from bot.sources.postgres import PostgresServer
 from bot.sources.questions import Questions
@@ -52,6 +54,39 @@ def describe(spec: SourceSpec) -> Shape:
     finally:
         server.close()
     return Shape(columns=columns, samples=rows.samples(columns, found))
+
+
+class TooManyRowsError(UserError):
+    """A table is larger than what is read of one row by row."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"There are more than {most:,} rows: narrow them with a query.")
+
+
+def rows_of(spec: SourceSpec, most: int) -> list[dict[str, Any]]:
+    """The rows of the table or query that meet the spec's `where`, each as column -> value, times as text.
+
+    Raises `TooManyRowsError` where there are more than *most*, and `UserError` for a column that is not there.
+    """
+    found = first_rows_of(spec, most + 1)
+    if len(found) > most:
+        raise TooManyRowsError(most)
+    return found
+
+
+def first_rows_of(spec: SourceSpec, limit: int) -> list[dict[str, Any]]:
+    """The same, and no more than *limit* of them."""
+    relation_of = _relation(spec)
+    server = _connected(spec)
+    try:
+        relation = relation_of.sql(server.dialect)
+        kinds = _kinds(server, relation)
+        _require_columns(kinds, spec.where)
+        statement = _plain_rows(server.dialect, relation, kinds, spec.where, limit)
+        _, found = server.look(statement.sql, statement.values)
+    finally:
+        server.close()
+    return [dict(zip(kinds, row, strict=True)) for row in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +138,37 @@ def _time_column(spec: SourceSpec) -> str:
 
 
 def _questions(server: Server, relation_of: _Relation, spec: SourceSpec) -> Questions:
-    values = Values(server.dialect.placeholder)
     relation = relation_of.sql(server.dialect)
-    columns, _ = server.look(f"SELECT * FROM {relation} LIMIT {values.bind(0)}", values.bound)
-    origins = resolve(columns, spec.mapping)
-    require(origins, columns, spec.ranking)
-    for column, _ in spec.where:
-        if column not in columns:
-            raise UnknownColumnError(column, columns)
-    kinds = {name: server.kind_of(type_name) for name, type_name in columns.items()}
+    kinds = _kinds(server, relation)
+    origins = resolve(kinds, spec.mapping)
+    require(origins, kinds, spec.ranking)
+    _require_columns(kinds, spec.where)
     when = origins["occurred_at"].column
     if kinds[when] is Kind.NAIVE and spec.zone is None:
         raise NaiveTimesError(when)
     zone = None if spec.zone is None else zone_named(spec.zone)
     fields = Fields(dialect=server.dialect, origins=origins, kinds=kinds, zone=zone)
     return Questions(relation=relation, fields=fields, ranking=spec.ranking, where=spec.where)
+
+
+def _kinds(server: Server, relation: str) -> dict[str, Kind]:
+    """What each column holds."""
+    values = Values(server.dialect.placeholder)
+    columns, _ = server.look(f"SELECT * FROM {relation} LIMIT {values.bind(0)}", values.bound)
+    return {name: server.kind_of(type_name) for name, type_name in columns.items()}
+
+
+def _require_columns(kinds: Mapping[str, Kind], where: Iterable[tuple[str, str]]) -> None:
+    for column, _ in where:
+        if column not in kinds:
+            raise UnknownColumnError(column, kinds)
+
+
+def _plain_rows(
+    dialect: Dialect, relation: str, kinds: Mapping[str, Kind], where: Iterable[tuple[str, str]], limit: int
+) -> Statement:
+    values = Values(dialect.placeholder)
+    taken = ", ".join(dialect.shown(dialect.quote(name), kind) for name, kind in kinds.items())
+    matches = [dialect.equals(dialect.quote(column), kinds[column], value, values) for column, value in where]
+    sql = f"SELECT {taken} FROM {relation} WHERE {' AND '.join(matches or ['TRUE'])} LIMIT {values.bind(limit)}"
+    return Statement(sql, values.bound)

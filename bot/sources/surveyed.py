@@ -32,6 +32,10 @@ class SurveyedSource(AskedSource):
         return self.known.get(window) or super().count(window)
 
     @override
+    def _repeats(self, window: Window) -> bool:
+        return window not in self.known and super()._repeats(window)
+
+    @override
     def _worst(self, window: Window, limit: int) -> list[Row]:
         ((found, seen, unranked, rows, identities),) = self.ask(self._survey(window, limit))
         # Equal counts prove that nothing repeats; unequal ones may also be two identities with one hash.

@@ -23,16 +23,17 @@ _AWARE = re.compile(AWARE_TEXT)
 _NAIVE = re.compile(NAIVE_TEXT)
 _FINER = re.compile(r"([.][0-9]{6})[0-9]+")
 
+NAME_THE_ZONE = "name the zone they were written in with --source-tz, for example --source-tz UTC."
+WRITE_THE_OFFSET = "write their offset too, like 2026-11-16T09:00:00+01:00."
+"""What to do about times that carry no zone, for who has flags and for who sends rows."""
+
 
 class NaiveTimesError(UserError):
     """Times without an offset mean nothing until somebody says where the clock hung."""
 
     def __init__(self, column: str, example: str = "") -> None:
         seen = f" (for example “{example[:60]}”)" if example else ""
-        super().__init__(
-            f"The times in “{column}” carry no time zone{seen}; name the zone they were written in with --source-tz,"
-            " for example --source-tz UTC."
-        )
+        super().__init__(f"The times in “{column}” carry no time zone{seen}; {NAME_THE_ZONE}")
 
 
 class UnreadableTimeError(UserError):

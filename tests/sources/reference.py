@@ -14,10 +14,13 @@ from bot.domain.window import Window
 THUMBS = {"up": Feedback.UP, "👍": Feedback.UP, "+1": Feedback.UP, "down": Feedback.DOWN, "False": Feedback.DOWN}
 
 
+NUMBERS = {"score", "loss", "confidence", "latency_s", "cost"}
+
+
 def prediction(row: Mapping[str, Any]) -> Prediction:
     """What *row* says."""
     said = dict(row)
-    for name in ("score", "loss", "confidence"):
+    for name in NUMBERS & row.keys():
         said[name] = row[name] if row[name] is not None and isfinite(row[name]) else None
     return Prediction(**said | {"feedback": THUMBS.get(row["feedback"]), "model_version": row["model_version"] or None})
 

@@ -19,7 +19,7 @@ from bot.domain.window import Window
 from bot.errors import TransientError, UserError
 from bot.sources.own import StoredByScore, own_table
 from bot.store.tables import PredictionRow
-from tests.sources import reference
+from tests.sources import reference, reference_measure
 
 START = datetime(2026, 11, 9, 8, 0, tzinfo=UTC)
 WEEK = Window(START, START + timedelta(days=7))
@@ -184,6 +184,12 @@ ROWS = st.lists(
             "confidence": st.sampled_from([None, 0.5, 0.9]),
             "correct": st.sampled_from([None, True, False]),
             "feedback": st.sampled_from([None, "up", "down"]),
+            "output": st.sampled_from([None, "sent"]),
+            "final_output": st.sampled_from([None, "sent", "Sent"]),
+            "hallucinated": st.sampled_from([None, True, False]),
+            "escalated": st.sampled_from([None, True, False]),
+            "latency_s": st.sampled_from([None, 0.0, 0.5, 3.0, float("inf")]),
+            "cost": st.sampled_from([None, 0.0, 0.02, 3.0, float("inf")]),
         }
     ),
     unique_by=lambda row: (row["id"], row["model_version"]),
@@ -204,4 +210,5 @@ def test_it_answers_as_plain_python_does(
 
     assert found.worst(WEEK, limit) == reference.worst(rows, WEEK, by, limit)
     assert found.count(WEEK) == reference.counts(rows, WEEK, by)
+    assert reference_measure.differences(found.measure(WEEK), reference_measure.measured(rows, WEEK, by)) == []
     assert found.summary(WEEK) == replace(summary, segments=summary.segments, models=summary.models)

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from bot.domain.measuring import Measured
 from bot.domain.planning import At, slots_after, window_of
 from bot.domain.prediction import Prediction
 from bot.domain.product import Never, Pii, ProductRecord
@@ -148,6 +149,9 @@ class OneRow:
 
     def summary(self, window: object) -> Summary:
         return Summary(seen=1, unranked=0, judged=0, wrong=0, has_judgement=False)
+
+    def measure(self, window: object) -> Measured:
+        return Measured(seen=1)
 
     def close(self) -> None:
         pass
