@@ -22,6 +22,11 @@ help: ## what can be made
 	@$(PIP) --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
+.venv/.charts: .venv/.main requirements/charts.txt
+	@echo "Installing what draws charts ..."
+	@$(PIP) --require-hashes -r requirements/charts.txt $(DOTS)
+	@touch $@
+
 .venv/.dev: .venv/.main requirements/dev.txt
 	@echo "Installing what the tests need ..."
 	@$(PIP) --require-hashes -r requirements/dev.txt $(DOTS)
@@ -30,7 +35,7 @@ help: ## what can be made
 demo: .venv/.main ## four weeks of error reviews on a local Slack, no account needed
 	@$(BIN)/muster demo
 
-playground: .venv/.main ## the demo in a local Slack in your browser; fetches 91 MB once (needs npm)
+playground: .venv/.charts ## the demo in a local Slack in your browser; fetches 91 MB once (needs npm)
 	@$(BIN)/muster playground
 
 # What drives the browser in the browser tests; where it cannot be had they are skipped, and say so.
@@ -56,7 +61,7 @@ fix: .venv/.dev ## mend what the linters can mend
 types: .venv/.dev ## mypy alone
 	@$(BIN)/mypy
 
-run: .venv/.main ## everything in one process, against the workspace that .env names
+run: .venv/.charts ## everything in one process, against the workspace that .env names
 	@$(BIN)/muster run
 
 migration: .venv/.main ## a new migration: make migration name=what_changed
@@ -68,6 +73,7 @@ bench: .venv/.dev ## speed as ratios against a floor; rows=10000000 for the full
 lock: ## pin requirements anew, with hashes and without addresses (needs uv)
 	uv pip compile requirements/build.in --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -o requirements/build.txt
 	uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -o requirements/main.txt
+	uv pip compile pyproject.toml --extra charts -c requirements/main.txt --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -o requirements/charts.txt
 	uv pip compile pyproject.toml --extra dev -c requirements/main.txt --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -o requirements/dev.txt
 
 clean: ## remove what can be made again

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import acks, of_files, of_runs, of_schedule, of_start, of_table
+from benchmarks import acks, of_charts, of_files, of_runs, of_schedule, of_start, of_table
 from benchmarks.timing import Result
 
 MEASURES: dict[str, Callable[[int], Iterator[Result]]] = {
@@ -18,6 +18,7 @@ MEASURES: dict[str, Callable[[int], Iterator[Result]]] = {
     "B4": of_files.b4,
     "B5": of_table.b5,
     "D1": of_start.d1,
+    "D3": of_charts.d3,
     "E1": of_schedule.e1,
     "E2": of_runs.e2,
     "E3": of_schedule.e3,

@@ -11,6 +11,7 @@ from bot.domain.delivery import Patience, StoredPost
 from bot.errors import MusterError, OutcomeUnknownError, PermanentError, TransientError
 from bot.log import logger
 from bot.outbox import limits, policy
+from bot.outbox.pictures import Pictures
 from bot.outbox.sender import Sender
 from bot.store import edits, holds
 from bot.store.session import Database, Moment
@@ -29,13 +30,23 @@ class Edits:
     """Edits of one workspace's messages. An edit may be made twice; never does something older replace a newer one."""
 
     def __init__(
-        self, *, database: Database, sender: Sender, moment: Moment, workspace: str, patience: Patience
+        self,
+        *,
+        database: Database,
+        sender: Sender,
+        moment: Moment,
+        workspace: str,
+        patience: Patience,
+        pictures: Pictures | None = None,
     ) -> None:
         self._database = database
         self._sender = sender
         self._moment = moment
         self._workspace = workspace
         self._patience = patience
+        self._pictures = pictures or Pictures(
+            database=database, sender=sender, moment=moment, workspace=workspace, draw=None
+        )
 
     def claim(self, session: Session, now: datetime) -> list[StoredPost]:
         """Take what may be edited now."""
@@ -46,7 +57,7 @@ class Edits:
     async def make(self, post: StoredPost) -> None:
         """Edit the message of *post* once, and record what came of it."""
         try:
-            await self._in_time(self._sender.edit(post))
+            await self._pictures.deliver(post, self._edit, edits.tries)
         except PermanentError as error:
             await self._record(self._give_up, post, error)
         except TransientError as error:
@@ -55,6 +66,9 @@ class Edits:
             await self._record(self._doubt, post, error)
         else:
             await self._database.run(lambda session: self._made(session, post))
+
+    async def _edit(self, post: StoredPost) -> None:
+        await self._in_time(self._sender.edit(post))
 
     async def _in_time(self, call: Awaitable[None]) -> None:
         try:

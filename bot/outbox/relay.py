@@ -17,6 +17,7 @@ from bot.log import logger
 from bot.outbox import limits, notices, policy
 from bot.outbox.edits import Edits
 from bot.outbox.extras import Extras
+from bot.outbox.pictures import Draw, Pictures
 from bot.outbox.sender import CannotLookError, RefusedBlocksError, Sender
 from bot.store import holds, posts, settling
 from bot.store.session import Database, Moment
@@ -30,7 +31,10 @@ AT_ONCE = 5
 
 
 class Relay:
-    """Delivers one workspace's posts. Any number of relays may run on one database."""
+    """Delivers one workspace's posts. Any number of relays may run on one database.
+
+    *draw* draws the charts that posts show; None: they are said in words.
+    """
 
     def __init__(
         self,
@@ -41,6 +45,7 @@ class Relay:
         workspace: str,
         admins: Sequence[str] = (),
         patience: Patience | None = None,
+        draw: Draw | None = None,
     ) -> None:
         self._database = database
         self._sender = sender
@@ -49,8 +54,14 @@ class Relay:
         self._admins = admins
         self._patience = patience or Patience()
         self._extras = Extras(sender, call=self._patience.call)
+        self._pictures = Pictures(database=database, sender=sender, moment=moment, workspace=workspace, draw=draw)
         self._edits = Edits(
-            database=database, sender=sender, moment=moment, workspace=workspace, patience=self._patience
+            database=database,
+            sender=sender,
+            moment=moment,
+            workspace=workspace,
+            patience=self._patience,
+            pictures=self._pictures,
         )
 
     async def turn(self) -> int:
@@ -96,7 +107,7 @@ class Relay:
 
     async def _deliver(self, post: StoredPost) -> None:
         try:
-            receipt = await self._in_time(self._sender.send(post))
+            receipt = await self._pictures.deliver(post, self._send, lambda _session, post: post.attempts)
         except RefusedBlocksError as error:
             await self._record(self._refused, post, error)
         except PermanentError as error:
@@ -107,6 +118,9 @@ class Relay:
             await self._record(self._doubt, post, error)
         else:
             await self._arrived(post, receipt, shown=post.revision)
+
+    async def _send(self, post: StoredPost) -> Receipt:
+        return await self._in_time(self._sender.send(post))
 
     async def _settle(self, post: StoredPost) -> None:
         """Find out whether a post of unknown outcome is there; only if it is not, it is sent again."""

@@ -1,9 +1,9 @@
 """What the outbox asks of whoever really sends, and the answers it understands."""
 
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
-from bot.domain.delivery import Receipt, StoredPost
+from bot.domain.delivery import Handed, Receipt, StoredPost
 from bot.errors import PermanentError, TransientError
 
 
@@ -26,6 +26,13 @@ class NotConnectedError(TransientError):
 
 class RefusedBlocksError(PermanentError):
     """The layout was refused; the text alone may still pass."""
+
+
+class PictureNotReadyError(TransientError):
+    """The message shows a file that Slack has not finished with, or has no more; nothing was delivered."""
+
+    def __init__(self) -> None:
+        super().__init__("Slack cannot show the picture yet.")
 
 
 class CannotLookError(PermanentError):
@@ -57,4 +64,18 @@ class Sender(Protocol):
 
     async def remove(self, receipt: Receipt) -> None:
         """Take back a message of ours. Raises `MusterError` when that is refused."""
+        ...
+
+    async def upload(self, name: str, content: bytes, alt: str) -> Handed:
+        """Hand over a picture that nobody sees before a post shows it; *alt* says the same in words. May be done again.
+
+        Raises `TransientError` when trying again may help, and `PermanentError` when it cannot.
+        """
+        ...
+
+    def image_of(self, handed: Handed) -> dict[str, Any]:
+        """The field by which an image block shows a picture that was handed over.
+
+        `send` and `edit` raise `PictureNotReadyError` while that cannot be shown.
+        """
         ...

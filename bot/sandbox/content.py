@@ -52,7 +52,7 @@ def _blocks(call: Call) -> list[Any] | None:
         return None
     if not isinstance(blocks, list):
         raise SlackRefusal("invalid_blocks_format")
-    wrong = block_rules.problems(blocks)
+    wrong = block_rules.problems(blocks) or call.workspace.uploads.problems(call.app.app_id, blocks)
     if wrong:
         raise refused_for("invalid_blocks", wrong)
     if block_rules.tables_in(blocks) > 1:

@@ -13,6 +13,7 @@ LARGEST = 1_000_000_000
 """A gigabyte."""
 
 LONGEST_NAME = 255
+LONGEST_ALT = 1_000
 
 
 def announce(call: Call) -> Result:
@@ -26,7 +27,9 @@ def announce(call: Call) -> Result:
         raise SlackRefusal("file_upload_size_restricted")
     if units(name) > LONGEST_NAME:
         raise refused_for("invalid_arguments", [f"filename must be at most {LONGEST_NAME} characters"])
-    path, upload = call.workspace.uploads.announce(call.app.app_id, name, int(length))
+    if units(call.text("alt_txt")) > LONGEST_ALT:
+        raise refused_for("invalid_arguments", [f"alt_txt must be at most {LONGEST_ALT} characters"])
+    path, upload = call.workspace.uploads.announce(call.app.app_id, name, int(length), call.text("alt_txt"))
     return {"upload_url": call.workspace.base_url + path, "file_id": upload.id}
 
 
@@ -80,6 +83,8 @@ def _shared_with(call: Call) -> Channel | None:
 def _file(call: Call, upload: Upload, title: str, channel: Channel | None) -> SharedFile:
     return SharedFile(
         id=upload.id,
+        app_id=upload.app_id,
+        alt=upload.alt,
         name=upload.name,
         title=title,
         content=upload.content or b"",

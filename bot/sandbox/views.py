@@ -65,6 +65,7 @@ def checked(view: Any, kind: str) -> dict[str, Any]:
 def new_view(workspace: Workspace, app: App, user: str, given: Mapping[str, Any], *, below: View | None = None) -> View:
     """A view as Slack keeps it, not yet on anybody's screen."""
     _require_free(workspace, str(given.get("external_id", "")))
+    _require_own_files(workspace, app, given)
     view_id = workspace.dialogs.new_id("V")
     place = {
         "id": view_id,
@@ -91,6 +92,7 @@ def replace(workspace: Workspace, app: App, view: View, given: Mapping[str, Any]
     """Put something else into a view; what was entered stays where block_id and action_id do."""
     if given.get("external_id", "") != view.content["external_id"]:
         _require_free(workspace, str(given.get("external_id", "")))
+    _require_own_files(workspace, app, given)
     place = {name: view.content[name] for name in ("id", "root_view_id", "previous_view_id")}
     view.content = _content(workspace, app, given, place)
     view.values = state_of(view.content["blocks"], kept=view.values)
@@ -127,6 +129,12 @@ def _named(call: Call) -> View:
 def _require_free(workspace: Workspace, external_id: str) -> None:
     if external_id and any(one.content["external_id"] == external_id for one in workspace.dialogs.views()):
         raise SlackRefusal("duplicate_external_id")
+
+
+def _require_own_files(workspace: Workspace, app: App, given: Mapping[str, Any]) -> None:
+    wrong = workspace.uploads.problems(app.app_id, given["blocks"])
+    if wrong:
+        raise refused_for("invalid_arguments", wrong)
 
 
 def _content(workspace: Workspace, app: App, given: Mapping[str, Any], place: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Telling a person the answer: where they asked, and to them alone."""
 
+import asyncio
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -11,11 +12,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.incoming import Incoming
 from bot.errors import PermanentError, TransientError
+from bot.kit.pictures import all_in_words, shows_files
 from bot.kit.reply import View
+from bot.log import logger
+from bot.outbox.sender import PictureNotReadyError
 from bot.slack import saying
 from bot.slack.errors import reading
 
 _LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.REQUEST_TIMEOUT})
+
+_REFUSED = "invalid_blocks"
+
+PICTURE_PAUSES_S = (1.0, 2.0, 4.0)
+"""How long Slack is given to get a picture ready, again and again, before it is said in words."""
 
 _LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"})
 
@@ -41,10 +50,19 @@ class Answers:
         """
         told = {**message, "response_type": "ephemeral", "replace_original": bool(message.get("replace"))}
         told.pop("replace", None)
+        for pause in PICTURE_PAUSES_S:
+            try:
+                return await self._told(incoming, told)
+            except PictureNotReadyError:
+                await asyncio.sleep(pause)
+        logger().warning("picture.in_words", reason="Slack never showed it")
+        return await self._told(incoming, {**told, "blocks": all_in_words(message["blocks"])})
+
+    async def _told(self, incoming: Incoming, told: Mapping[str, Any]) -> None:
         address = incoming.answer_to
         if address is not None and self._is_slacks(address) and await self._told_at(address, told):
             return
-        words = {"text": message["text"], "blocks": message["blocks"]}
+        words = {"text": told["text"], "blocks": told["blocks"]}
         await reading(
             self._client.chat_postEphemeral(
                 channel=incoming.channel or "", user=incoming.user, thread_ts=incoming.thread, **words
@@ -77,6 +95,8 @@ class Answers:
                     return True
                 if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status in _LATER:
                     raise TransientError(f"Slack did not take an answer: {response.status}.")
+                if shows_files(message["blocks"]) and _REFUSED in await response.text():
+                    raise PictureNotReadyError
                 # Used up, over, or refused: there is another way to the person.
                 return False
         except (aiohttp.ClientError, TimeoutError) as error:

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.delivery import Receipt, StoredPost
+from bot.domain.delivery import Handed, Receipt, StoredPost
 from bot.domain.people import Standing
 from bot.domain.text import clip
 from bot.errors import MusterError, OutcomeUnknownError, PermanentError
@@ -53,8 +53,9 @@ class PersonLeftError(PermanentError):
 class SlackSender:
     """Delivers posts through Slack's Web API. Make it with `connected`."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, *, by_address: bool = False) -> None:
         self._client = client
+        self._by_address = by_address
         self._bot_id: str | None = None
         self._places: dict[str, tuple[float, str]] = {}
 
@@ -89,6 +90,14 @@ class SlackSender:
     async def remove(self, receipt: Receipt) -> None:
         """Take back a message of ours."""
         await reading(self._client.chat_delete(channel=receipt.channel, ts=receipt.ts))
+
+    async def upload(self, name: str, content: bytes, alt: str) -> Handed:
+        """Hand over a picture for messages to show: see `bot.outbox.sender.Sender`."""
+        return await Upload(client=self._client, name=name, content=content, alt=alt).hand_in()
+
+    def image_of(self, handed: Handed) -> dict[str, Any]:
+        """The field by which an image block shows a picture: see `bot.outbox.sender.Sender`."""
+        return {"image_url": handed.url} if self._by_address else {"slack_file": {"id": handed.file_id}}
 
     async def hand_over(self, user: str, *, name: str, content: bytes, comment: str) -> None:
         """Give a person a file in their direct conversation: see `bot.kit.command.Outside`."""
@@ -180,8 +189,12 @@ class SlackSender:
 
 
 @asynccontextmanager
-async def connected(*, token: str, base_url: str) -> AsyncIterator[SlackSender]:
-    """A sender over one HTTP session, closed at the end."""
+async def connected(*, token: str, base_url: str, by_address: bool = False) -> AsyncIterator[SlackSender]:
+    """A sender over one HTTP session, closed at the end.
+
+    *by_address*: messages show pictures by their web address. Slack itself shows nobody what stands there; the local
+    Slack of the playground shows nothing else.
+    """
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         client = AsyncWebClient(
@@ -192,7 +205,7 @@ async def connected(*, token: str, base_url: str) -> AsyncIterator[SlackSender]:
             # The SDK's own handlers post a second time after a connection that was lost: only the outbox may retry.
             retry_handlers=[],
         )
-        yield SlackSender(client)
+        yield SlackSender(client, by_address=by_address)
 
 
 def _receipt(answer: Any) -> Receipt:

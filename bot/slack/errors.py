@@ -1,5 +1,6 @@
 """Slack's errors in our words: what is certain, what is not, and what a person can do."""
 
+import re
 from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 
 from bot.errors import MusterError, OutcomeUnknownError, PermanentError, TransientError
-from bot.outbox.sender import NotConnectedError, RateLimitedError, RefusedBlocksError
+from bot.outbox.sender import NotConnectedError, PictureNotReadyError, RateLimitedError, RefusedBlocksError
 
 DEFAULT_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
 
@@ -20,6 +21,8 @@ _BLOCKS = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "invalid_attachments", "no_text"}
 )
 _RATE = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+
+_FILE = re.compile(r"slack[_ ]file", re.IGNORECASE)
 
 _WORDS = {
     "channel_not_found": "I cannot see this channel: it is gone, or it is private and I must be invited to it.",
@@ -94,6 +97,8 @@ def _answered(error: SlackApiError) -> MusterError:
 def _refused(name: str, response: Any) -> MusterError:
     if name in _NOT_CONNECTED:
         return NotConnectedError(name)
+    if name == "invalid_blocks" and _is_about_a_file(response):
+        return PictureNotReadyError()
     if name in _BLOCKS:
         return RefusedBlocksError(f"Slack refused the layout of the message ({name}).")
     if name == "missing_scope":
@@ -101,6 +106,12 @@ def _refused(name: str, response: Any) -> MusterError:
             f"The app lacks the scope {response.data.get('needed', '?')}: add it and reinstall the app."
         )
     return PermanentError(_WORDS.get(name, f"Slack refused it ({name})."))
+
+
+def _is_about_a_file(response: Any) -> bool:
+    """Whether a file that blocks show is all that Slack refused: it says where, in words or as a JSON pointer."""
+    problems = response.data.get("errors") or (response.data.get("response_metadata") or {}).get("messages") or []
+    return bool(problems) and all(_FILE.search(str(one)) for one in problems)
 
 
 def _pause(response: Any) -> timedelta:

@@ -6,11 +6,16 @@ from http import HTTPStatus
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.delivery import Handed
+from bot.domain.text import clip
 from bot.errors import OutcomeUnknownError, PermanentError, TransientError
 from bot.log import logger
 from bot.slack.errors import delivering, reading
 
 TIMEOUT_S = 60
+LONGEST_ALT = 1_000
+"""What Slack takes as a file's own words; those in a block may be longer."""
+
 _AS_BYTES = {"Content-Type": "application/octet-stream"}
 
 
@@ -28,6 +33,7 @@ class Upload:
     client: AsyncWebClient
     name: str
     content: bytes
+    alt: str = ""
 
     async def share(self, channel: str, comment: str) -> None:
         """Bring it into *channel* with *comment*, once.
@@ -35,14 +41,29 @@ class Upload:
         Raises `TransientError` and `PermanentError`; after the first, it may be there all the same where twice in a row
         no answer came.
         """
+        file_id = await self._sent()
+        try:
+            await delivering(self._completed(file_id, channel, comment))
+        except OutcomeUnknownError:
+            await self._completed_after_all(file_id, channel, comment)
+
+    async def hand_in(self) -> Handed:
+        """Give it to Slack for nobody to see yet: messages may show it. Raises `TransientError`, `PermanentError`."""
+        file_id = await self._sent()
+        answer = await reading(self.client.files_completeUploadExternal(files=[{"id": file_id, "title": self.name}]))
+        return Handed(file_id=file_id, url=str(answer["files"][0].get("permalink") or ""))
+
+    async def _sent(self) -> str:
+        """The id of the file, of which Slack has all bytes now."""
         if not self.content:
             raise EmptyFileError(self.name)
-        announced = await reading(self.client.files_getUploadURLExternal(filename=self.name, length=len(self.content)))
+        announced = await reading(
+            self.client.files_getUploadURLExternal(
+                filename=self.name, length=len(self.content), alt_txt=clip(self.alt, LONGEST_ALT) or None
+            )
+        )
         await reading(self._posted(announced["upload_url"]))
-        try:
-            await delivering(self._completed(announced["file_id"], channel, comment))
-        except OutcomeUnknownError:
-            await self._completed_after_all(announced["file_id"], channel, comment)
+        return str(announced["file_id"])
 
     async def _completed_after_all(self, file_id: str, channel: str, comment: str) -> None:
         """Ask again: Slack shares a file once, so that it now does it, or refuses because it did."""

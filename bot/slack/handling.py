@@ -107,9 +107,10 @@ class House:
 
     def _routed(self, text: str) -> "Meant":
         routed = route(self.registry.commands, self.registry, text, slash=self.slash)
-        return Meant(
-            run=routed.command.run, effect=routed.command.effect, words=routed.words, inside=routed.command.inside
-        )
+        command, words = routed.command, routed.words
+        if command.in_full is not None and len(words) > 1:
+            return Meant(run=command.in_full, effect=Effect.CHANGE, words=words, inside=command.inside)
+        return Meant(run=command.run, effect=command.effect, words=words, inside=command.inside)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

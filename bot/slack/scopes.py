@@ -9,7 +9,7 @@ SCOPES: Mapping[str, str] = {
     "channels:read": "see whether a channel is archived or shared with another company",
     "chat:write": "post the reviews, and answer",
     "commands": "be called by its slash command",
-    "files:write": "give a person the file they asked for",
+    "files:write": "show charts, and give a person the file they asked for",
     "groups:history": "look whether a post whose answer was lost did arrive in a private channel",
     "groups:read": "see whether a private channel is archived or shared with another company",
     "im:history": "hear direct messages, and look whether its own arrived",

@@ -18,6 +18,8 @@ PLANTS = {
     },
     "The domain is pure": {"bot/domain/planted.py": "import jinja2"},
     "Only chores pull from the outside": {"bot/kit/planted.py": "import bot.sources"},
+    "Only wiring has charts drawn": {"bot/outbox/planted.py": "import bot.charts"},
+    "Only charts/ touches matplotlib": {"bot/outbox/planted.py": "def late():\n    import matplotlib"},
     "Only wiring reads settings": {"bot/web/planted.py": "from bot import config"},
     "Only slack/ touches the Slack SDK": {"bot/outbox/planted.py": "def late():\n    import slack_sdk"},
     "No cycles between siblings, at any depth": {

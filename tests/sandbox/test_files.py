@@ -43,7 +43,15 @@ async def test_slacks_own_client_uploads_a_file(client: AsyncWebClient, slack: S
     assert (file.channel, file.message_ts) == (TEAM, message["ts"])
     assert (message["text"], message["bot_id"]) == ("Here", BOT.bot_id)
     assert message["files"] == [
-        {"id": file.id, "name": "a.csv", "title": "All of it", "size": len(CONTENT), "mode": "hosted"}
+        {
+            "id": file.id,
+            "name": "a.csv",
+            "title": "All of it",
+            "size": len(CONTENT),
+            "mode": "hosted",
+            "url_private": f"https://files.sandbox.slack.com/files-pri/{file.id}/a.csv",
+            "permalink": f"https://sandbox.slack.com/files/{file.id}/a.csv",
+        }
     ]
 
 

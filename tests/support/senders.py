@@ -3,8 +3,9 @@
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from bot.domain.delivery import Receipt, StoredPost
+from bot.domain.delivery import Handed, Receipt, StoredPost
 from bot.errors import MusterError
 
 
@@ -12,6 +13,7 @@ from bot.errors import MusterError
 class FakeSender:
     """Delivers into `arrived` (delivery key, ts). `answers` are used up first: None delivers, an error is raised; an
     error in `after_arrival` is raised although the message arrived. What each message shows is in `shown`, by its ts.
+    The same goes for edits, and for pictures, which are in `uploaded` (name, content, alt): the first one is F1.
     """
 
     answers: deque[MusterError | None] = field(default_factory=deque)
@@ -24,6 +26,9 @@ class FakeSender:
     after_edit: deque[MusterError] = field(default_factory=deque)
     edited: list[StoredPost] = field(default_factory=list)
     shown: dict[str, str] = field(default_factory=dict)
+    upload_answers: deque[MusterError | None] = field(default_factory=deque)
+    after_upload: deque[MusterError] = field(default_factory=deque)
+    uploaded: list[tuple[str, bytes, str]] = field(default_factory=list)
 
     async def send(self, post: StoredPost) -> Receipt:
         answer = self.answers.popleft() if self.answers else None
@@ -54,3 +59,15 @@ class FakeSender:
 
     async def remove(self, receipt: Receipt) -> None:
         self.removed.append(receipt)
+
+    async def upload(self, name: str, content: bytes, alt: str) -> Handed:
+        answer = self.upload_answers.popleft() if self.upload_answers else None
+        if answer is not None:
+            raise answer
+        self.uploaded.append((name, content, alt))
+        if self.after_upload:
+            raise self.after_upload.popleft()
+        return Handed(f"F{len(self.uploaded)}", f"https://files.example/F{len(self.uploaded)}")
+
+    def image_of(self, handed: Handed) -> dict[str, Any]:
+        return {"slack_file": {"id": handed.file_id}}
