@@ -9,7 +9,7 @@ import structlog
 from structlog.typing import EventDict, FilteringBoundLogger
 
 _SECRET = re.compile(
-    r"xox[abeprs]-[\w-]+|xapp-[\w-]+|xoxe[\w.-]+|https://hooks\.slack\.com/\S+"
+    r"xox[abeprs]-[\w-]+|xapp-[\w-]+|xoxe[\w.-]+|https://hooks\.slack\.com/\S+|muster_[\w-]{43}"
     # A password may hold / and @, and stand without a user: up to the last @ of the word.
     r"|//[^/\s:@\"'<>]*:[^\s\"'<>]+@"
     r"|(?i:\w*password)\s*=\s*(?:'[^']*'|\"[^\"]*\"|[^\s&;,]+)"
@@ -17,7 +17,7 @@ _SECRET = re.compile(
 
 
 def masked(text: str) -> str:
-    """*text* with Slack tokens, webhook addresses and passwords (in URLs, or after `password=`) blotted out."""
+    """*text* with tokens, keys, webhook addresses and passwords (in URLs, or after `password=`) blotted out."""
     return _SECRET.sub("[secret]", text)
 
 

@@ -1,6 +1,8 @@
 """What `muster load predictions` does once its flags are read."""
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, TypeVar
 
 import typer
 
@@ -8,30 +10,19 @@ from bot import wiring
 from bot.cli import output
 from bot.cli.sourcing import SourceFlags
 from bot.config import Settings
-from bot.domain.prediction import Prediction
 from bot.domain.product import Product
-from bot.domain.sourcing import STORED
 from bot.domain.window import zone_named
 from bot.errors import UserError
+from bot.kit.receiving import BATCH, require_no_source, take_predictions
 from bot.kit.redaction import protect
 from bot.sources import intake
 from bot.sources.intake import BadRow
-from bot.store import feedback, predictions, products
-from bot.store.session import Database, now_in
-
-BATCH = 2000
-"""Rows per transaction: what was loaded before a crash stays, and loading again finishes the rest."""
+from bot.store import products
+from bot.store.session import now_in
 
 SHOWN = 20
 
-
-class HasItsOwnSourceError(UserError):
-    """Loaded and fetched predictions of one product would be counted apart."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(
-            f"“{key}” reads its predictions from a source of its own; load into a product that was added without one."
-        )
+T = TypeVar("T")
 
 
 def load_predictions(uri: str, key: str, flags: SourceFlags, *, as_json: bool) -> None:
@@ -40,28 +31,23 @@ def load_predictions(uri: str, key: str, flags: SourceFlags, *, as_json: bool) -
     with wiring.opened(Settings()) as database:
         with database.reading() as session:
             product = products.named(session, key)
-        if product.source is not None and product.source.uri != STORED:
-            raise HasItsOwnSourceError(key)
+        require_no_source(product)
         loaded, bad = 0, list[BadRow]()
-        batch: list[Prediction] = []
-        for row in intake.read(uri, flags.pairs(), zone):
-            if isinstance(row, BadRow):
-                bad.append(row)
-                continue
-            batch.append(row)
-            if len(batch) == BATCH:
-                loaded += _keep(database, product, batch)
-                batch = []
-        loaded += _keep(database, product, batch)
+        found = good(intake.read(uri, flags.pairs(), zone), bad)
+        while batch := [protect(one, product.record.pii) for one in islice(found, BATCH)]:
+            with database.unit_of_work() as session:
+                take_predictions(session, product.id, batch, now_in(session))
+            loaded += len(batch)
     _report(product, loaded, bad, as_json=as_json)
 
 
-def _keep(database: Database, product: Product, batch: list[Prediction]) -> int:
-    safe = [protect(one, product.record.pii) for one in batch]
-    with database.unit_of_work() as session:
-        predictions.keep(session, product.id, safe, loaded=True)
-        feedback.reach(session, product.id, (one.id for one in safe), now_in(session))
-    return len(batch)
+def good(found: Iterable[T | BadRow], bad: list[BadRow]) -> Iterator[T]:
+    """The good rows of *found*; the others go into *bad*."""
+    for row in found:
+        if isinstance(row, BadRow):
+            bad.append(row)
+        else:
+            yield row
 
 
 def _report(product: Product, loaded: int, bad: list[BadRow], *, as_json: bool) -> None:

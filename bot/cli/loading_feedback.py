@@ -1,6 +1,5 @@
 """What `muster load feedback` does once its flags are read."""
 
-from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 import typer
@@ -9,15 +8,15 @@ from bot import wiring
 from bot.cli import loading, output
 from bot.cli.sourcing import SourceFlags
 from bot.config import Settings
-from bot.domain.feedback import Given
 from bot.domain.product import Product
 from bot.domain.text import count_of
 from bot.domain.window import zone_named
+from bot.kit.receiving import BATCH, take_feedback
 from bot.kit.safekeeping import protected_feedback
 from bot.sources import feedback_files
 from bot.sources.intake import BadRow
-from bot.store import feedback, products
-from bot.store.session import Database, now_in
+from bot.store import products
+from bot.store.session import now_in
 
 
 def load_feedback(uri: str, key: str, flags: SourceFlags, *, as_json: bool) -> None:
@@ -27,28 +26,13 @@ def load_feedback(uri: str, key: str, flags: SourceFlags, *, as_json: bool) -> N
         with database.reading() as session:
             product = products.named(session, key)
         bad: list[BadRow] = []
-        good = _good(feedback_files.read(uri, flags.pairs(), zone), bad)
+        good = loading.good(feedback_files.read(uri, flags.pairs(), zone), bad)
         loaded = held = 0
-        while batch := [protected_feedback(one, product.record.pii) for one in islice(good, loading.BATCH)]:
-            loaded, held = loaded + len(batch), held + _keep(database, product, batch)
+        while batch := [protected_feedback(one, product.record.pii) for one in islice(good, BATCH)]:
+            with database.unit_of_work() as session:
+                taken = take_feedback(session, product.id, batch, now_in(session))
+            loaded, held = loaded + len(batch), held + taken.held
     _report(product, loaded, held, bad, as_json=as_json)
-
-
-def _good(found: Iterable[Given | BadRow], bad: list[BadRow]) -> Iterator[Given]:
-    """The good rows of *found*; the others go into *bad*."""
-    for row in found:
-        if isinstance(row, BadRow):
-            bad.append(row)
-        else:
-            yield row
-
-
-def _keep(database: Database, product: Product, batch: Sequence[Given]) -> int:
-    """Write a batch down, and return how many of it are about predictions that are held."""
-    with database.unit_of_work() as session:
-        feedback.keep(session, product.id, batch)
-        held = feedback.reach(session, product.id, (one.prediction_id for one in batch), now_in(session))
-    return sum(one.prediction_id in held for one in batch)
 
 
 def _report(product: Product, loaded: int, held: int, bad: list[BadRow], *, as_json: bool) -> None:

@@ -4,7 +4,24 @@ import sys
 
 import typer
 
-from bot.cli import demo, doctor, golden, load, manifest, outbox, product, review, ritual, run, schedule, worst
+from bot.cli import (
+    api_key,
+    demo,
+    doctor,
+    golden,
+    health,
+    load,
+    manifest,
+    note,
+    outbox,
+    product,
+    review,
+    ritual,
+    run,
+    schedule,
+    update,
+    worst,
+)
 from bot.errors import MusterError, UsageError
 
 application = typer.Typer(
@@ -15,9 +32,11 @@ application = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (product, schedule, ritual, outbox, load, golden, review):
+for group in (product, schedule, ritual, outbox, load, golden, review, api_key, update):
     application.add_typer(group.commands)
 application.command("worst")(worst.worst)
+application.command("health")(health.health)
+application.command("note")(note.note)
 application.command("run")(run.run)
 application.command("migrate")(run.migrate)
 application.command("doctor")(doctor.doctor)

@@ -29,3 +29,22 @@ Rank = Annotated[
     str | None, typer.Option("--rank", help="score (default), loss, confident_wrong or feedback.", metavar="RANKING")
 ]
 SourceTz = Annotated[str | None, typer.Option("--source-tz", help="The zone of times that carry none.", metavar="ZONE")]
+
+ReadingsSource = Annotated[
+    str | None,
+    typer.Option(
+        "--readings-source", help="Where values of metrics are read from: like --source. “” for none.", metavar="URI"
+    ),
+]
+ReadingsTable = Annotated[str | None, typer.Option("--readings-table", help="For a database: the table or view.")]
+ReadingsQuery = Annotated[str | None, typer.Option("--readings-query", help="For a database: a SELECT instead.")]
+ReadingsMap = Annotated[
+    list[str] | None, typer.Option("--readings-map", help="Which column is what.", metavar="CANONICAL=COLUMN")
+]
+ReadingsWhere = Annotated[
+    list[str] | None,
+    typer.Option("--readings-where", help="Only rows with this text in this column.", metavar="COLUMN=VALUE"),
+]
+ReadingsTz = Annotated[
+    str | None, typer.Option("--readings-source-tz", help="The zone of times that carry none.", metavar="ZONE")
+]

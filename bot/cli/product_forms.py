@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from bot import wiring
+from bot.cli import readings_sourcing
 from bot.cli.preview import show_posts
 from bot.cli.sourcing import SourceFlags, ranking_named
 from bot.config import Settings
@@ -15,9 +16,10 @@ from bot.domain import record_fields
 from bot.domain.people import Role
 from bot.domain.product import Product, ProductRecord
 from bot.domain.sourcing import STORED, SourceSpec
+from bot.domain.watching import known
 from bot.errors import UsageError, UserError
 from bot.features.products import chores, service
-from bot.store import products
+from bot.store import products, watches
 from bot.store.products import NewProduct
 from bot.store.session import Database, now_in
 
@@ -41,6 +43,7 @@ class Form:
     stakeholder_channel: str | None
     people: Mapping[Role, Sequence[str]]
     source: SourceFlags
+    readings: SourceFlags
     fields: Sequence[str]
 
     def record(self, before: ProductRecord) -> ProductRecord:
@@ -66,6 +69,7 @@ def typed(params: Mapping[str, Any]) -> Form:
         stakeholder_channel=_channel(params["stakeholder_channel"]),
         people={role: [service.user_id(user) for user in users] for role, users in named.items() if any(users)},
         source=SourceFlags.typed(params),
+        readings=SourceFlags.of_readings(params),
         fields=params["fields"] or (),
     )
 
@@ -82,6 +86,7 @@ def add(key: str, form: Form, *, yes: bool) -> None:
             stakeholder_channel=form.stakeholder_channel,
             record=form.record(ProductRecord()),
             source=_source(form.source, before=None, yes=yes),
+            readings_source=_readings(database, form.readings, before=None),
         )
         wiring.require_own_channels(settings, [form.team_channel, form.stakeholder_channel])
         with database.unit_of_work() as session:
@@ -106,6 +111,7 @@ def edit(key: str, form: Form, *, yes: bool) -> None:
             stakeholder_channel=form.stakeholder_channel or before.stakeholder_channel,
             record=form.record(before.record),
             source=_source(form.source, before=before.source, yes=yes),
+            readings_source=_readings(database, form.readings, before=before),
         )
         wiring.require_own_channels(settings, [form.team_channel, form.stakeholder_channel])
         rituals = wiring.registry().rituals
@@ -142,6 +148,15 @@ def _source(flags: SourceFlags, *, before: SourceSpec | None, yes: bool) -> Sour
     if look.proposed and not _confirmed(f"Read the source with {' '.join(look.proposed)}?", yes=yes):
         raise UserError("Nothing was saved. Name the columns with --map and the ranking with --rank.")
     return look.spec
+
+
+def _readings(database: Database, flags: SourceFlags, *, before: Product | None) -> SourceSpec | None:
+    """The source of readings that the flags mean, its first rows read."""
+    with database.reading() as session:
+        now, said = now_in(session), watches.of_product(session, before.id) if before else {}
+    return readings_sourcing.chosen(
+        flags, before=before.readings_source if before else None, known=known(said), now=now
+    )
 
 
 def _changed(before: SourceSpec | None, flags: SourceFlags) -> SourceSpec:

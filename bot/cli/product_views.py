@@ -9,7 +9,7 @@ from bot.config import Settings
 from bot.domain import record_fields
 from bot.domain.people import Assignment
 from bot.domain.product import Product, model_tier
-from bot.domain.sourcing import STORED, without_password
+from bot.domain.sourcing import STORED, SourceSpec, without_password
 from bot.store import products, schedules
 from bot.store.json import dumped
 from bot.store.schedules import Schedule
@@ -60,6 +60,7 @@ def _lines(product: Product, people: Sequence[Assignment], planned: Sequence[Sch
         ("Stakeholder channel", product.stakeholder_channel or "none yet"),
         *((who.role.replace("_", " ").upper(), who.user) for who in people),
         ("Source", _source(product)),
+        *([("Readings", place)] if (place := _place(product.readings_source)) else []),
         *((one.ritual, f"{one.at}{' (paused)' if one.paused else ''}") for one in planned),
         *record_fields.shown(product.record),
         ("Recommended model", f"{advice.tier}: {advice.reason}"),
@@ -74,13 +75,19 @@ def _as_json(product: Product) -> dict[str, Any]:
         "team_channel": product.team_channel,
         "stakeholder_channel": product.stakeholder_channel,
         "source": _source(product),
+        "readings_source": _place(product.readings_source),
         "ranking": product.source.ranking if product.source else "score",
         "archived": product.archived,
     }
 
 
 def _source(product: Product) -> str:
-    if product.source is None or product.source.uri == STORED:
-        return "loaded predictions"
-    place = product.source.table or ("a query" if product.source.query else "")
-    return without_password(product.source.uri) + (f" ({place})" if place else "")
+    return _place(product.source) or "loaded predictions"
+
+
+def _place(spec: SourceSpec | None) -> str | None:
+    """Where a source is, without its password; None for Muster's own tables."""
+    if spec is None or spec.uri == STORED:
+        return None
+    place = spec.table or ("a query" if spec.query else "")
+    return without_password(spec.uri) + (f" ({place})" if place else "")

@@ -8,12 +8,10 @@ from bot.domain.ranking import Ranking
 from bot.domain.sourcing import SourceSpec
 from bot.errors import UsageError
 
-FILE_WORDS = "A database URL goes with exactly one of --table and --query."
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceFlags:
-    """The flags as they were typed."""
+    """The flags as they were typed; *prefix* is how their names begin."""
 
     uri: str | None = None
     table: str | None = None
@@ -22,12 +20,20 @@ class SourceFlags:
     where: Sequence[str] | None = None
     rank: str | None = None
     zone: str | None = None
+    prefix: str = "--"
 
     @classmethod
     def typed(cls, params: Mapping[str, Any]) -> "SourceFlags":
-        """The flags among a command's parameters."""
+        """The flags of a source of predictions among a command's parameters."""
         names = {"uri": "source", "zone": "source_tz"}
-        return cls(**{field.name: params[names.get(field.name, field.name)] for field in fields(cls)})
+        return cls(**{name: params[names.get(name, name)] for name in _SAID})
+
+    @classmethod
+    def of_readings(cls, params: Mapping[str, Any]) -> "SourceFlags":
+        """The flags of a source of readings among a command's parameters."""
+        names = {"uri": "source", "zone": "source_tz", "mapping": "map"}
+        said = {name: params[f"readings_{names.get(name, name)}"] for name in _SAID if name != "rank"}
+        return cls(**said, prefix="--readings-")
 
     @property
     def given(self) -> bool:
@@ -38,9 +44,9 @@ class SourceFlags:
         """The source at *uri*. Raises `UsageError` where the flags do not fit together."""
         is_database = "://" in uri
         if is_database and (self.table is None) == (self.query is None):
-            raise UsageError(FILE_WORDS)
+            raise UsageError(self._file_words)
         if not is_database and (self.table or self.query):
-            raise UsageError(f"{FILE_WORDS} A file takes neither.")
+            raise UsageError(f"{self._file_words} A file takes neither.")
         return SourceSpec(
             uri=uri,
             table=self.table,
@@ -53,11 +59,18 @@ class SourceFlags:
 
     def filters(self) -> tuple[tuple[str, str], ...]:
         """What --where says."""
-        return tuple(_pair(text, "--where COLUMN=VALUE") for text in self.where or ())
+        return tuple(_pair(text, f"{self.prefix}where COLUMN=VALUE") for text in self.where or ())
 
     def pairs(self) -> Mapping[str, str]:
         """What --map says."""
-        return dict(_pair(text, "--map CANONICAL=COLUMN") for text in self.mapping or ())
+        return dict(_pair(text, f"{self.prefix}map CANONICAL=COLUMN") for text in self.mapping or ())
+
+    @property
+    def _file_words(self) -> str:
+        return f"A database URL goes with exactly one of {self.prefix}table and {self.prefix}query."
+
+
+_SAID = tuple(field.name for field in fields(SourceFlags) if field.name != "prefix")
 
 
 def ranking_named(text: str) -> Ranking:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Hands:
-    """The hands of the demo's people, over its database; *moment* is the demo's clock."""
+    """The hands of the demo's people, over its database; *moment* is the demo's clock, *names* what they are called."""
 
     database: Database
     moment: Moment
+    names: Mapping[str, str]
     numbers: Iterator[int]
 
     def press(self, user: str, name: str, value: str) -> Reply:
@@ -38,11 +39,13 @@ class Hands:
         """Say *text* after the slash command."""
         return self._act(Incoming(kind=Kind.COMMAND, key=self._key(), user=user, text=text))
 
-    def fill(self, user: str, opened: Reply, values: Mapping[str, str], *, seen: object = None) -> Reply:
+    def fill(
+        self, user: str, opened: Reply, values: Mapping[str, str | Sequence[str]], *, seen: object = None
+    ) -> Reply:
         """Fill in the form that was opened, and send it; *seen* is what a look at the outside would have found."""
         view = opened.view
         assert view is not None, opened.text  # noqa: S101 the story opens a form before it fills it in
-        given = {name: (value,) for name, value in values.items()}
+        given = {name: (value,) if isinstance(value, str) else tuple(value) for name, value in values.items()}
         return self._act(
             Incoming(
                 kind=Kind.SUBMISSION, key=self._key(), user=user, name=view.name, values=given, carries=view.carries
@@ -57,8 +60,12 @@ class Hands:
         return self.database.do(lambda session: self._done(session, incoming, seen))
 
     def _done(self, session: Session, incoming: Incoming, seen: object) -> Reply:
+        from bot.store import directory
+        from bot.store.products import LOCAL_WORKSPACE
+
         house = self._house()
-        person = Person(user=incoming.user, name=incoming.user, standing=Standing.MEMBER)
+        person = Person(user=incoming.user, name=self.names[incoming.user], standing=Standing.MEMBER)
+        directory.keep(session, LOCAL_WORKSPACE, person, self.moment(session))
         reply = _answer(house, incoming, house.ask(session, incoming, person), seen)
         house.keep(session, incoming, _unheard(reply), self.moment(session))
         return reply
@@ -72,7 +79,10 @@ class Hands:
 
 def hands(database: Database, moment: Moment) -> Hands:
     """The demo's people, with nothing done yet."""
-    return Hands(database=database, moment=moment, numbers=count(1))
+    from bot.demo import story
+
+    names = {one.id: one.name for one in story.EVERYBODY}
+    return Hands(database=database, moment=moment, names=names, numbers=count(1))
 
 
 def _answer(house: House, incoming: Incoming, ask: Ask, seen: object) -> Reply:

@@ -55,20 +55,21 @@ async def _played(url: str, console: Console) -> list[dict[str, Any]]:
     from bot.store.session import Database
 
     slots = story.reviews_before(SystemClock().now())
-    clock = SetClock(slots[0].due)
+    clock = SetClock(play.starts_at(slots))
     with console.status("Making a database") as status, stage.local_slack(clock) as slack:
         migrate(url)
         with closing(Database(url)) as database:
             rows = (row for row in intake.read(str(story.DATA), {}, None) if isinstance(row, Prediction))
-            play.begin(database, rows, slots, parts.registry().rituals, say=status.update)
+            people = hands(database, lambda _session: clock.now())
+            play.begin(database, rows, slots, parts.registry().rituals, hands=people, say=status.update)
             async with _staffed(database, clock, url=slack.url) as staffed:
                 await play.play(
                     database,
                     clock,
-                    slots,
+                    slots[-1].due,
                     tick=staffed.runner.tick,
-                    relay=staffed.relay.turn,
-                    hands=hands(database, lambda _session: clock.now()),
+                    relay=play.delivering(database, clock, staffed.relay.turn),
+                    hands=people,
                     say=status.update,
                 )
         return stage.as_read(slack)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.errors import MusterError
-from bot.wiring.findings import Finding, State, ok, wrong
+from bot.wiring.findings import Finding, State, note, ok, wrong
 from bot.wiring.looks import LIMIT_S, aside, taken
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ async def examine() -> AsyncIterator[Finding]:
         return
     yield ok("settings", "read")
     yield _zone(settings.muster_timezone)
+    yield _charts()
     for finding in await taken("templates", aside(_templates), step="Put the folder of templates back."):
         yield finding
     async for finding in _outside(settings):
@@ -108,6 +109,15 @@ def _zone(name: str) -> Finding:
     except MusterError as error:
         return wrong("time zone", str(error), "Set MUSTER_TIMEZONE to a name like Europe/Berlin.")
     return ok("time zone", f"{name}, for products that name none")
+
+
+def _charts() -> Finding:
+    from bot.charts import are_installed
+
+    if are_installed():
+        return ok("charts", "they can be drawn")
+    step = "Run: pip install --require-hashes -r requirements/charts.txt"
+    return note("charts", "what draws them is not installed: posts say in words what they would show.", step)
 
 
 def _templates() -> list[Finding]:

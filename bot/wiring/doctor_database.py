@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from bot.clock import SystemClock
 from bot.domain.delivery import PostState
 from bot.domain.planning import slots_after
-from bot.domain.sourcing import STORED
 from bot.domain.window import zone_named
+from bot.wiring import doctor_sources
+from bot.wiring.doctor_sources import Look
 from bot.wiring.findings import Finding, note, ok, wrong
 
 if TYPE_CHECKING:
@@ -34,15 +35,6 @@ class Watched:
 
     product: Product
     people: tuple[Assignment, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One thing to look at, and the step that mends it where even looking fails."""
-
-    check: str
-    step: str
-    take: Callable[[], list[Finding]]
 
 
 def reachable(database: Database) -> list[Finding]:
@@ -80,8 +72,7 @@ def watched(database: Database) -> list[Watched]:
 def looks(database: Database, known: Sequence[Watched]) -> Iterator[Look]:
     """Everything to look at where the database can be read."""
     for one in known:
-        check, step = f"source of {one.product.key}", f"Run: muster product edit {one.product.key} --source URI"
-        yield Look(check, step, partial(_source, check, one.product, step))
+        yield from doctor_sources.looks(database, one.product)
     for one in known:
         step = f"Run: muster schedule list --product {one.product.key}"
         yield Look(f"slots of {one.product.key}", step, partial(_slots, database, one.product))
@@ -99,21 +90,6 @@ def _missing_file(database: Database) -> Finding | None:
     if not path.parent.is_dir():
         return wrong("database", f"there is no folder {path.parent}.", "Make it, or correct DATABASE_URL.")
     return wrong("database", f"there is none at {path} yet.", "Run: muster migrate")
-
-
-def _source(check: str, product: Product, step: str) -> list[Finding]:
-    from bot.errors import MusterError, TransientError
-    from bot.features.products import chores
-
-    if product.source is None or product.source.uri.startswith(STORED):
-        return [ok(check, "its own table (muster load)")]
-    try:
-        chores.look(product.source, ranking_given=True)
-    except TransientError as error:
-        return [wrong(check, str(error), "See whether it is up, and can be reached from here.")]
-    except MusterError as error:
-        return [wrong(check, str(error), step)]
-    return [ok(check, "can be read, with every column that its ranking needs")]
 
 
 def _slots(database: Database, product: Product) -> list[Finding]:

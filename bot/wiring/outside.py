@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.domain.planning import Slot
 from bot.domain.window import zone_named
@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
+    from bot.domain.charts import Chart
     from bot.domain.product import Product
     from bot.domain.sourcing import OpenSource
     from bot.kit.post import Post
     from bot.schedule.runner import Runner
     from bot.slack.client import SlackSender
     from bot.wiring.parts import Parts
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +62,15 @@ class Outside:
         """Give a person a file in their direct conversation; raises `TransientError` and `PermanentError`."""
         self._wait(self.sender.hand_over(user, name=name, content=content, comment=comment))
 
+    def picture(self, chart: Chart) -> dict[str, Any]:
+        """The image block that shows *chart*; raises `TransientError`, `PermanentError` and `UserError`."""
+        from bot.kit.pictures import words_of
+        from bot.outbox.pictures import NAME
+
+        words = words_of(chart.alt)
+        handed = self._wait(self.sender.upload(NAME, self.parts.draw(chart), words))
+        return {"type": "image", **self.sender.image_of(handed), "alt_text": words}
+
     @property
     def _runner(self) -> Runner:
         return self.parts.runner
@@ -69,8 +81,8 @@ class Outside:
         with self.parts.database.reading() as session:
             return products.current(session, product_id)
 
-    def _wait(self, work: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self.loop).result()
+    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
 
 def _slot(product: Product, at: datetime) -> Slot:

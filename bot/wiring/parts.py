@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.domain.delivery import Patience
     from bot.kit.feature import Registry
+    from bot.outbox.pictures import Draw
     from bot.outbox.relay import Relay
     from bot.outbox.sender import Sender
     from bot.schedule.errands import Errands
@@ -59,19 +60,27 @@ def source_opener(database: Database) -> OpenSource:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What makes rituals happen and posts arrive, on one database."""
+    """What makes rituals happen and posts arrive, on one database; *draw* draws their charts."""
 
     database: Database
     errands: Errands
     runner: Runner
     relay: Relay
+    draw: Draw
 
 
 @contextmanager
 def assembled(
-    database: Database, sender: Sender, *, moment: Moment, settings: Settings, patience: Patience | None = None
+    database: Database,
+    sender: Sender,
+    *,
+    moment: Moment,
+    settings: Settings,
+    patience: Patience | None = None,
+    draw: Draw | None = None,
 ) -> Iterator[Parts]:
-    """Runner and relay over *database*; *moment* tells them what time it is."""
+    """Runner and relay over *database*; *moment* tells them what time it is, *draw* draws instead of matplotlib."""
+    from bot import charts
     from bot.outbox.relay import Relay
     from bot.schedule.errands import Errands
     from bot.schedule.runner import Runner
@@ -88,9 +97,10 @@ def assembled(
         workspace=LOCAL_WORKSPACE,
         admins=settings.muster_admins,
         patience=patience,
+        draw=draw or charts.draw,
     )
     try:
-        yield Parts(database, errands, runner, relay)
+        yield Parts(database, errands, runner, relay, draw or charts.draw)
     finally:
         errands.close()
 

@@ -34,7 +34,9 @@ async def play(*, port: int, say: Say) -> None:
         await asyncio.to_thread(_make, url)
         await _furnish(url)
         async with server.running(binary, stage.playground(), folder=folder, port=port) as slack:
-            working = asyncio.create_task(running.run(_settings(url, slack.api_url), running.Part.ALL, announce=_mute))
+            settings = _settings(url, slack.api_url)
+            work = running.run(settings, running.Part.ALL, announce=_mute, by_address=True)
+            working = asyncio.create_task(work)
             watching = asyncio.create_task(slack.watch())
             say(stage.welcome(slack.url))
             await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
@@ -55,8 +57,8 @@ def _make(url: str) -> None:
 async def _furnish(url: str) -> None:
     """The demo's product with its last two reviews: one held to the end, one half; all of it still to be posted."""
     from bot.clock import SetClock, SystemClock
-    from bot.demo import meeting, story
     from bot.demo import play as demo
+    from bot.demo import story
     from bot.domain.prediction import Prediction
     from bot.schedule.errands import Errands
     from bot.schedule.runner import Runner
@@ -64,17 +66,14 @@ async def _furnish(url: str) -> None:
     from bot.store.session import Database
 
     slots = story.reviews_before(SystemClock().now())[-2:]
-    clock = SetClock(slots[0].due)
+    clock = SetClock(demo.starts_at(slots))
     with closing(Database(url)) as database:
         rows = (row for row in intake.read(str(story.DATA), {}, None) if isinstance(row, Prediction))
-        demo.begin(database, rows, slots, parts.registry().rituals, say=_mute)
+        people = acting.hands(database, lambda _session: clock.now())
+        demo.begin(database, rows, slots, parts.registry().rituals, hands=people, say=_mute)
         errands = Errands(database=database, open_source=parts.source_opener(database))
         runner = Runner(database=database, registry=parts.registry(), moment=lambda _: clock.now(), errands=errands)
-        people = acting.hands(database, lambda _session: clock.now())
-        for slot, hold in zip(slots, (meeting.hold_whole, meeting.hold_half), strict=True):
-            clock.at = slot.due
-            await runner.tick()
-            hold(database, people)
+        await demo.play(database, clock, slots[-1].due, tick=runner.tick, relay=_later, hands=people, say=_mute)
         errands.close()
 
 
@@ -92,6 +91,10 @@ def _settings(url: str, api_url: str) -> Settings:
         muster_timezone=story.ZONE,
         muster_admins=(story.PM.id,),
     )
+
+
+async def _later() -> None:
+    """The posts wait until the page is up."""
 
 
 def _mute(_text: str) -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from bot.wiring.parts import Parts, assembled, bot_token, opened, registry, source_opener
+from bot.wiring.readers import readers
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -43,15 +44,16 @@ class Crew:
     slack: SlackApp
 
 
-async def run(settings: Settings, part: Part, *, announce: Callable[[str], None]) -> None:
+async def run(settings: Settings, part: Part, *, announce: Callable[[str], None], by_address: bool = False) -> None:
     """Take part until SIGTERM or SIGINT. *announce* is told where health is and how Slack reaches this process.
+    *by_address*: for the local Slack, see `bot.slack.client.connected`.
 
     Raises `UserError` when it cannot begin: no token, an old database, another host on the same SQLite file; and
     `SocketLostError` when the connection to Slack stays dead.
     """
     stop = _stopped_by_signals()
     async with AsyncExitStack() as stack:
-        crew = await stack.enter_async_context(_crew(settings))
+        crew = await stack.enter_async_context(_crew(settings, by_address=by_address))
         loops = [crew.worker.until(stop, crew.slack.turn)]
         watches: list[Loop] = []
         if part is not Part.WORKER:
@@ -66,7 +68,7 @@ async def run(settings: Settings, part: Part, *, announce: Callable[[str], None]
 
 
 @asynccontextmanager
-async def _crew(settings: Settings) -> AsyncIterator[Crew]:
+async def _crew(settings: Settings, *, by_address: bool) -> AsyncIterator[Crew]:
     from bot.schedule.worker import Worker
     from bot.slack.client import connected
     from bot.store.session import now_in
@@ -75,7 +77,7 @@ async def _crew(settings: Settings) -> AsyncIterator[Crew]:
     with opened(settings) as database:
         worker = Worker(database=database, moment=now_in)
         await worker.enlist()
-        async with connected(token=token, base_url=settings.slack_api_url) as sender:
+        async with connected(token=token, base_url=settings.slack_api_url, by_address=by_address) as sender:
             with assembled(database, sender, moment=now_in, settings=settings) as parts:
                 async with slack_app(settings, parts, sender) as slack:
                     yield Crew(database=database, worker=worker, parts=parts, slack=slack)
@@ -142,8 +144,14 @@ async def _pages(settings: Settings, part: Part, crew: Crew) -> AsyncIterator[in
     from bot.web.app import application
     from bot.web.server import serving
 
-    door = None if part is Part.WORKER else _door(settings, crew.slack)
-    async with serving(application(database=crew.database, moment=now_in, slack=door), port=settings.port) as port:
+    takes_in = part is not Part.WORKER
+    app = application(
+        database=crew.database,
+        moment=now_in,
+        slack=_door(settings, crew.slack) if takes_in else None,
+        readers=readers() if takes_in else None,
+    )
+    async with serving(app, port=settings.port) as port:
         yield port
 
 

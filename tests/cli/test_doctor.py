@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bot.charts import drawing
 from bot.kit import prose
 from bot.sandbox.server import Sandbox
 from bot.sandbox.workspace import App, Channel, User
@@ -100,6 +101,7 @@ def test_with_json_a_good_deployment_is_one_object_and_exit_0(
     assert [(one["check"], one["state"]) for one in told["findings"]] == [
         ("settings", "ok"),
         ("time zone", "ok"),
+        ("charts", "ok"),
         ("templates", "ok"),
         ("database", "ok"),
         ("migrations", "ok"),
@@ -205,3 +207,12 @@ def test_a_template_that_does_not_compile_is_said_with_its_line(ground: pytest.M
 
     assert (found.state, found.do) == ("wrong", "Put back the template that was changed.")
     assert found.what.startswith("head.txt, line 2: ")
+
+
+def test_where_charts_cannot_be_drawn_the_doctor_says_what_happens_then(ground: pytest.MonkeyPatch) -> None:
+    ground.setattr(drawing, "find_spec", lambda _name: None)
+
+    (found,) = [one for one in found_with(ground) if one.check == "charts"]
+
+    assert (found.state, found.do) == ("note", "Run: pip install --require-hashes -r requirements/charts.txt")
+    assert "posts say in words" in found.what

@@ -149,6 +149,23 @@ def test_a_source_without_the_columns_that_its_ranking_needs_is_said(database: D
     assert "score" in found.what
 
 
+def test_readings_that_cannot_be_read_are_said(database: Database, tmp_path: Path) -> None:
+    file = tmp_path / "readings.csv"
+    head, good = "metric,value,window_start,window_end", "csat,4.1,2026-11-09,2026-11-16"
+    file.write_text(f"{head}\n{good}\n", encoding="utf-8")
+    spec = SourceSpec(uri=str(file), zone="UTC")
+    database.do(lambda session: a_product(session, readings_source=spec))
+    assert looked(database)["readings of copilot"].state == "ok"
+
+    file.write_text(f"{head}\n{good}\ncsat,great,2026-11-09,2026-11-16\n", encoding="utf-8")
+    found = looked(database)["readings of copilot"]
+    assert (found.state, found.what[:44]) == ("note", "can be read, but for some rows. Row 3: value")
+
+    file.write_text("metric,value\ncsat,4.1\n", encoding="utf-8")
+    found = looked(database)["readings of copilot"]
+    assert (found.state, found.do) == ("wrong", "Run: muster product edit copilot --readings-source URI")
+
+
 def test_the_password_of_a_source_is_not_said(database: Database) -> None:
     spec = SourceSpec(uri="postgresql://ana:geheim@127.0.0.1:9/gone", table="predictions")
     database.do(lambda session: a_product(session, source=spec))

@@ -98,4 +98,6 @@ def test_a_template_is_used_by_its_feature_and_uses_only_filters_that_there_are(
 
 
 def _code_of(feature: str) -> list[Path]:
-    return [path for folder in feature_folders for path in (Path(folder) / feature).glob("*.py")]
+    """The code that may use a feature's templates: its own, and that of the kit."""
+    kit = Path(prose.__file__).parent.glob("*.py")
+    return [*kit, *(path for folder in feature_folders for path in (Path(folder) / feature).glob("*.py"))]
