@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
+from bot.domain.charts import Chart
 from bot.domain.sourcing import OpenSource
 from bot.errors import UserError
 from bot.kit.asking import Ask
@@ -32,7 +33,8 @@ class Effect(StrEnum):
 class Command:
     """A noun with a verb, or alone. *takes* is what may follow, as help shows it; *example* is what follows the slash
     command in an example that works. *synonyms* are other words for the verb. *inside*: it shows predictions, which
-    people of other companies do not see.
+    people of other companies do not see. *in_full* changes at once where two words or more say what the form of an
+    OPEN command would ask.
     """
 
     noun: str
@@ -44,6 +46,7 @@ class Command:
     run: Handler
     synonyms: tuple[str, ...] = ()
     inside: bool = False
+    in_full: Handler | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +91,15 @@ class Outside(Protocol):
 
         Raises `TransientError` where trying again may help, though the person may then get it twice, and
         `PermanentError` where it cannot.
+        """
+        ...
+
+    def picture(self, chart: Chart) -> dict[str, Any]:
+        """The image block that shows *chart* in a private answer; `bot.kit.pictures.drawn` says it in words instead
+        where it cannot be shown.
+
+        Raises `TransientError` where trying again may help, `PermanentError` where it cannot, and `UserError` where
+        charts are not installed.
         """
         ...
 
