@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
 from alembic.script import ScriptDirectory
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine
+from sqlalchemy.util import LRUCache
 from sqlmodel import SQLModel
 
 from bot.store.migrations import SCRIPTS, migrate
@@ -165,8 +168,26 @@ def _newest() -> str | None:
 def database(database_url: str) -> Iterator[Database]:
     """A migrated database of its own, on SQLite and on Postgres."""
     opened = Database(database_url)
+    _know_statements(opened.engine)
     yield opened
     opened.close()
+
+
+def _know_statements(engine: Engine) -> None:
+    """What was compiled for one test's database is not compiled again for the next: it takes longer than to run it."""
+    first = FIRST.setdefault(engine.dialect.name, engine)
+    if first is engine:
+        # The first connection tells a dialect what it speaks to.
+        engine.connect().close()
+    engine.dialect = first.dialect
+    engine.update_execution_options(compiled_cache=COMPILED)
+
+
+FIRST: dict[str, Engine] = {}
+"""The first engine of each dialect in this process: its dialect is that of all later ones."""
+
+COMPILED: LRUCache[Any, Any] = LRUCache(1000)
+"""What SQLAlchemy has compiled in this process."""
 
 
 def _create(server: str, name: str, *, template: str) -> str:

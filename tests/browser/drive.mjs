@@ -37,6 +37,7 @@ const DEEDS = {
   text: (page, { at }) => found(page, at).innerText(),
   texts: (page, { at }) => found(page, at).allInnerTexts(),
   value: (page, { at }) => found(page, at).inputValue(),
+  picture: (page, { at }) => found(page, at).evaluate((img) => img.decode().then(() => [img.naturalWidth, img.naturalHeight])),
   screenshot: (page, { path }) => page.screenshot({ path }).then(() => null),
 };
 

@@ -114,6 +114,11 @@ class Page:
         """What the field there holds."""
         return cast(str, await self._do("value", at=at))
 
+    async def picture(self, **at: Any) -> tuple[int, int]:
+        """Width and height of the picture there, as soon as it has come and can be read."""
+        width, height = await self._do("picture", at=at)
+        return width, height
+
     async def screenshot(self, path: Path) -> None:
         """Write what shows to *path*, a PNG."""
         await self._do("screenshot", path=str(path))

@@ -1,27 +1,25 @@
-"""`muster run` in a process that can be told to die at a step of acting on what came in. Run by the tests."""
+"""`muster run`, for a process that can be told to die at a step of acting on what came in."""
 
 import asyncio
-import os
-import signal
-import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
-from bot.cli.main import main
 from bot.kit.command import Outside
 from bot.slack.answers import Answers
 from bot.slack.inbox import Inbox
 from bot.store.inbox import Entry
 from bot.wiring import registry
+from tests.support.processes import die, muster
 
 ACKED_S = 0.5
 """Long enough for an acknowledgement to have left."""
 
 
-def die() -> None:
-    """No goodbye: what a power cut looks like."""
-    os.kill(os.getpid(), signal.SIGKILL)
+def dying_muster(step: str) -> None:
+    """`muster run` that dies at *step*."""
+    prepare(step)
+    muster("run")
 
 
 async def die_claimed(self: Inbox, entry: Entry) -> None:
@@ -65,8 +63,3 @@ def prepare(step: str) -> None:
             die_in_errand(after=step == "errand-done")
         case _:
             raise SystemExit(f"no step {step}")
-
-
-if __name__ == "__main__":
-    prepare(sys.argv.pop())
-    main()

@@ -1,12 +1,12 @@
-"""A worker's relay in a process of its own, which can be told to die at a step. Run by the tests, not collected."""
+"""A worker's relay, for a process of its own, which can be told to die at a step."""
 
-import argparse
 import asyncio
-import os
-import signal
 from datetime import datetime, timedelta
+from typing import Any
 
-from bot.domain.delivery import Patience, Receipt, StoredPost
+from bot.charts import draw
+from bot.domain.delivery import Handed, Patience, Receipt, StoredPost
+from bot.outbox import policy
 from bot.outbox.relay import Relay
 from bot.outbox.sender import Sender
 from bot.slack import client
@@ -14,8 +14,20 @@ from bot.slack.client import connected
 from bot.store import posts
 from bot.store.products import LOCAL_WORKSPACE
 from bot.store.session import Database, now_in
+from tests.support.processes import Child, die
 
 PATIENCE = Patience(lease=timedelta(seconds=1.5), settle=timedelta(seconds=0.3), pace=timedelta(0))
+PAUSE = timedelta(seconds=0.5)
+
+
+def a_relay(database_url: str, slack_url: str, die_at: str = "never") -> Child:
+    """A process that delivers what is open, and ends."""
+    return Child(relay, database_url, slack_url, die_at)
+
+
+def relay(database_url: str, slack_url: str, die_at: str) -> None:
+    """Deliver what is open; or die at that step."""
+    asyncio.run(_relay(database_url, slack_url, die_at))
 
 
 class DyingSender:
@@ -51,14 +63,20 @@ class DyingSender:
     async def remove(self, receipt: Receipt) -> None:
         await self._inner.remove(receipt)
 
+    async def upload(self, name: str, content: bytes, alt: str) -> Handed:
+        if self._die_at == "drawn":
+            die()
+        handed = await self._inner.upload(name, content, alt)
+        if self._die_at == "handed-over":
+            die()
+        return handed
 
-def die() -> None:
-    """No goodbye: what a power cut looks like."""
-    os.kill(os.getpid(), signal.SIGKILL)
+    def image_of(self, handed: Handed) -> dict[str, Any]:
+        return self._inner.image_of(handed)
 
 
-async def main(database_url: str, slack_url: str, die_at: str) -> None:
-    client.TIMEOUT_S = 1
+async def _relay(database_url: str, slack_url: str, die_at: str) -> None:
+    client.TIMEOUT_S, policy.FIRST_PAUSE = 1, PAUSE
     database = Database(database_url)
     async with connected(token="xoxb-sandbox", base_url=slack_url) as sender:
         relay = Relay(
@@ -67,17 +85,9 @@ async def main(database_url: str, slack_url: str, die_at: str) -> None:
             moment=now_in,
             workspace=LOCAL_WORKSPACE,
             patience=PATIENCE,
+            draw=draw,
         )
         while await database.run(lambda session: posts.oldest_open(session, LOCAL_WORKSPACE)) is not None:
             if not await relay.turn():
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.2)
     database.close()
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("database_url")
-    parser.add_argument("slack_url")
-    parser.add_argument("--die-at", default="never")
-    told = parser.parse_args()
-    asyncio.run(main(told.database_url, told.slack_url, told.die_at))

@@ -1,15 +1,11 @@
 """kill -9 between the acknowledgement and the answer: what was asked for is done once, and the person is told."""
 
 import os
-import re
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
+from functools import partial
 
 import pytest
 from sqlmodel import col, select, update
@@ -22,16 +18,15 @@ from bot.store import audit, inbox, schedules
 from bot.store.products import LOCAL_WORKSPACE
 from bot.store.session import Database
 from bot.store.tables import InboxRow
+from tests.e2e.inbound_child import dying_muster
 from tests.support.builders import a_prediction, a_product
 from tests.support.office import read
+from tests.support.processes import KILLED, Child, muster
 from tests.support.real_run import a_free_port
 from tests.support.reviews import load
 
-CHILD = Path(__file__).with_name("inbound_child.py")
-ROOT = CHILD.parents[2]
 BOT = App(token="xoxb-sandbox", app_token="xapp-sandbox", signing_secret="0123456789abcdef")
 SOON_S = 30.0
-KILLED = -9
 
 
 @pytest.fixture
@@ -44,26 +39,24 @@ def slack() -> Iterator[Sandbox]:
 
 
 @contextmanager
-def muster(database_url: str, slack: Sandbox, die_at: str | None = None) -> Iterator[subprocess.Popen[bytes]]:
+def at_work(database_url: str, slack: Sandbox, die_at: str | None = None) -> Iterator[Child]:
     """A real `muster run` that Slack reaches over HTTP, up; killed at the end if it still is."""
     port = a_free_port()
     environment = os.environ | {
         "DATABASE_URL": database_url,
         "SLACK_API_URL": slack.url,
         "SLACK_BOT_TOKEN": BOT.token,
-        "SLACK_SIGNING_SECRET": BOT.signing_secret,
+        "SLACK_SIGNING_SECRET": str(BOT.signing_secret),
         "PORT": str(port),
     }
-    command = [str(CHILD), "run", die_at] if die_at else ["-m", "bot", "run"]
-    with subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment, stderr=subprocess.PIPE) as process:
-        try:
-            assert process.stderr is not None
-            lines = iter(process.stderr.readline, b"")
-            assert any(re.search(rb"Slack reaches me at", line) for line in lines)
-            slack.workspace.install(App(**{**vars(BOT), "events_url": f"http://127.0.0.1:{port}/slack/events"}))
-            yield process
-        finally:
-            process.send_signal(signal.SIGKILL)
+    do = partial(dying_muster, die_at) if die_at else partial(muster, "run")
+    child = Child(do, environment=environment)
+    try:
+        child.says("Slack reaches me at")
+        slack.workspace.install(App(**{**vars(BOT), "events_url": f"http://127.0.0.1:{port}/slack/events"}))
+        yield child
+    finally:
+        child.kill()
 
 
 def wait_for(happened: Callable[[], object]) -> None:
@@ -99,13 +92,13 @@ def test_b3_killed_after_the_acknowledgement_the_effect_happens_once_and_the_per
     database: Database, database_url: str, slack: Sandbox, step: str, left: str
 ) -> None:
     database.do(a_product)
-    with muster(database_url, slack, die_at=step) as dying:
+    with at_work(database_url, slack, die_at=step) as dying:
         outcome = slack.command("U0PM", "C0TEAM", "/muster", "product set risk=high")
-        assert dying.wait(SOON_S) == KILLED
+        assert dying.ends()[0] == KILLED
     assert (outcome.ok, states(database), told(slack)) == (True, [left], [])
 
     let_leases_end(database)
-    with muster(database_url, slack):
+    with at_work(database_url, slack):
         wait_for(lambda: is_done(database))
         assert slack.redeliver(outcome.ids[0]).ok
         time.sleep(0.5)
@@ -125,13 +118,13 @@ def test_b3_killed_during_an_errand_it_is_done_once_and_the_person_is_told(
         lambda session: schedules.put(session, product, "error_review", at=at, next_due=due, options={}, now=now)
     )
     load(database, product, [a_prediction(occurred_at=now - timedelta(days=2), input=None) for _ in range(3)])
-    with muster(database_url, slack, die_at=step) as dying:
+    with at_work(database_url, slack, die_at=step) as dying:
         outcome = slack.command("U0PM", "C0TEAM", "/muster", "review now")
-        assert dying.wait(SOON_S) == KILLED
+        assert dying.ends()[0] == KILLED
     assert (outcome.ok, states(database)[1:]) == (True, ["new"])
 
     let_leases_end(database)
-    with muster(database_url, slack):
+    with at_work(database_url, slack):
         wait_for(lambda: is_done(database))
         wait_for(lambda: slack.messages("C0TEAM"))
         time.sleep(1)

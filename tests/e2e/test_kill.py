@@ -1,12 +1,9 @@
 """kill -9 at every step between claim and receipt loses nothing and doubles nothing; the oracle is Slack's own list."""
 
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -15,13 +12,12 @@ from bot.sandbox.faults import Answer, Fault
 from bot.sandbox.server import Sandbox
 from bot.sandbox.workspace import App, Channel
 from bot.store.session import Database
+from tests.e2e.relay_child import a_relay
 from tests.support.builders import a_post
+from tests.support.processes import KILLED, Child
 
-CHILD = Path(__file__).with_name("relay_child.py")
-ROOT = CHILD.parents[2]
 BOT = App(token="xoxb-sandbox")
 CHANNELS = ("C0ONE", "C0TWO")
-KILLED = -9
 
 
 @pytest.fixture
@@ -31,15 +27,10 @@ def slack() -> Iterator[Sandbox]:
         yield sandbox
 
 
-def a_child(database_url: str, slack: Sandbox, die_at: str = "never") -> subprocess.Popen[bytes]:
-    command = [sys.executable, str(CHILD), database_url, slack.url, "--die-at", die_at]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-
-
-def finish(child: subprocess.Popen[bytes], *, within: float = 60) -> int:
-    _, errors = child.communicate(timeout=within)
-    assert child.returncode in {0, KILLED}, errors.decode()
-    return child.returncode
+def code_of(child: Child) -> int:
+    code, said = child.ends()
+    assert code in {0, KILLED}, said
+    return code
 
 
 def write(database: Database, count: int) -> None:
@@ -68,8 +59,8 @@ def test_a_relay_killed_at_a_step_loses_nothing_and_doubles_nothing(
 ) -> None:
     write(database, 3)
 
-    assert finish(a_child(database_url, slack, die_at=step)) == KILLED
-    assert finish(a_child(database_url, slack)) == 0
+    assert code_of(a_relay(database_url, slack.url, die_at=step)) == KILLED
+    assert code_of(a_relay(database_url, slack.url)) == 0
 
     assert_each_once_in_order(slack, 3)
 
@@ -79,14 +70,14 @@ def test_a_relay_killed_while_slack_has_it_but_has_not_answered(
 ) -> None:
     write(database, 2)
     slack.faults.add(Fault(method="chat.postMessage", answer=Answer.SILENCE, stores=True, times=2))
-    child = a_child(database_url, slack)
+    child = a_relay(database_url, slack.url)
     deadline = time.monotonic() + 20
     while len(slack.messages()) < 2 and time.monotonic() < deadline:
         time.sleep(0.02)
     child.kill()
-    finish(child)
+    code_of(child)
 
-    assert finish(a_child(database_url, slack)) == 0
+    assert code_of(a_relay(database_url, slack.url)) == 0
 
     assert_each_once_in_order(slack, 2)
 
@@ -97,8 +88,8 @@ def test_a_relay_killed_between_the_look_up_and_its_record(
     write(database, 1)
     slack.faults.add(Fault(method="chat.postMessage", answer=Answer.CLOSE, stores=True, channel="C0ONE"))
 
-    assert finish(a_child(database_url, slack, die_at="looked-up")) == KILLED
-    assert finish(a_child(database_url, slack)) == 0
+    assert code_of(a_relay(database_url, slack.url, die_at="looked-up")) == KILLED
+    assert code_of(a_relay(database_url, slack.url)) == 0
 
     assert_each_once_in_order(slack, 1)
 
@@ -114,12 +105,12 @@ def test_two_relays_killed_at_random_while_slack_misbehaves_lose_nothing_and_dou
             Fault(method="chat.postMessage", answer=answer, stores=stores, value="500", times=2, share=0.5)
         )
     for _ in range(3):
-        children = [a_child(database_url, slack) for _ in range(2)]
-        time.sleep(chance.uniform(1.0, 2.5))
+        children = [a_relay(database_url, slack.url) for _ in range(2)]
+        time.sleep(chance.uniform(0.1, 0.9))
         for child in children:
             child.kill()
-            finish(child)
+            code_of(child)
 
-    assert finish(a_child(database_url, slack)) == 0
+    assert code_of(a_relay(database_url, slack.url)) == 0
 
     assert_each_once_in_order(slack, count)

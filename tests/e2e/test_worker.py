@@ -1,10 +1,7 @@
 """The real `muster run worker`, twice, on one database and one Slack."""
 
-import itertools
 import json
 import os
-import re
-import signal
 import subprocess
 import sys
 import time
@@ -23,6 +20,7 @@ from bot.sandbox.workspace import App, Channel, User
 from bot.store import predictions, schedules
 from bot.store.session import Database
 from tests.support.builders import a_prediction, a_product
+from tests.support.processes import Child, muster
 
 ROOT = Path(__file__).parents[2]
 BOT = App(token="xoxb-sandbox")
@@ -53,23 +51,21 @@ def product(database: Database) -> Product:
     return found
 
 
-def a_worker(database_url: str, slack: Sandbox) -> subprocess.Popen[bytes]:
+def a_worker(database_url: str, slack: Sandbox) -> Child:
     environment = os.environ | {
         "DATABASE_URL": database_url,
         "SLACK_API_URL": slack.url,
         "SLACK_BOT_TOKEN": TOKEN,
         "PORT": "0",
     }
-    return subprocess.Popen(
-        [sys.executable, "-m", "bot", "run", "worker"], cwd=ROOT, env=environment, stderr=subprocess.PIPE
-    )
+    return Child(muster, "run", "worker", environment=environment)
 
 
-def stop(worker: subprocess.Popen[bytes]) -> str:
-    worker.send_signal(signal.SIGTERM)
-    _, errors = worker.communicate(timeout=20)
-    assert worker.returncode == 0, errors.decode()
-    return errors.decode()
+def stop(worker: Child) -> str:
+    worker.stop()
+    code, said = worker.ends()
+    assert code == 0, said
+    return said
 
 
 def until(slack: Sandbox, count: int, *, within_s: float = 40) -> None:
@@ -78,15 +74,12 @@ def until(slack: Sandbox, count: int, *, within_s: float = 40) -> None:
         time.sleep(0.1)
 
 
-def health_of(worker: subprocess.Popen[bytes]) -> dict[str, object]:
-    assert worker.stderr is not None
-    # The libraries may have said something before.
-    lines = itertools.takewhile(bool, iter(worker.stderr.readline, None))
-    address = next(said for line in lines if (said := re.search(rb"http://127.0.0.1:[0-9]+/readyz", line)))
+def health_of(worker: Child) -> dict[str, object]:
+    address = worker.says("http://127.0.0.1:[0-9]+/readyz")[0]
     deadline = time.monotonic() + 20
     while True:
         try:
-            with urllib.request.urlopen(address[0].decode(), timeout=5) as answer:
+            with urllib.request.urlopen(address, timeout=5) as answer:
                 found: dict[str, object] = json.load(answer)
                 return found
         except OSError:

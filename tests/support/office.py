@@ -26,10 +26,11 @@ from bot.web.app import application
 from bot.web.server import serving
 from bot.wiring.parts import Parts, assembled
 from bot.wiring.running import slack_app
+from tests.support.charting import drawn
 
 PM, ML, GUEST, STRANGER, OTHER = "U0PM", "U0ML", "U0GUEST", "U0FAR", "U0ELSE"
 TEAM, ELSEWHERE, SHARED = "C0TEAM", "C0ELSE", "C0SHARED"
-UNASKED_S = 0.2
+UNASKED_S = 1.0
 """How often the office looks by itself whether there is anything to do."""
 
 BOT = App(token="xoxb-office", app_token="xapp-office", signing_secret="f" * 32)
@@ -118,7 +119,7 @@ class Office:
         async with AsyncExitStack() as stack:
             sender = await stack.enter_async_context(connected(token=BOT.token, base_url=self.slack.url))
             self.parts: Parts = stack.enter_context(
-                assembled(self.database, sender, moment=now_in, settings=settings, patience=self._patience)
+                assembled(self.database, sender, moment=now_in, settings=settings, patience=self._patience, draw=drawn)
             )
             self.app = await stack.enter_async_context(slack_app(settings, self.parts, sender, limits=self._limits))
             door = self.app.door(BOT.signing_secret or "")

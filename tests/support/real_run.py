@@ -16,21 +16,25 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.demo.peer.config import App, Channel, Person, Workspace
 from bot.demo.peer.server import Running
+from tests.support.processes import Child, muster
 
 ROOT = Path(__file__).parents[2]
-ANA, RAJ, TEAM = "U01ANA", "U02RAJ", "C01TEAM"
+ANA, RAJ, TEAM, NEWS = "U01ANA", "U02RAJ", "C01TEAM", "C02NEWS"
 STARTS_WITHIN_S = 30
 
 
 def a_workspace(*, request_url: str | None = None) -> Workspace:
-    """A workspace with Ana, Raj and their channel, and Muster in it."""
+    """A workspace with Ana, Raj, their channel and the one where others read of it, and Muster in both."""
     return Workspace(
         app=App(request_url=request_url, signing_secret="8f742231b10e8888abcd99yyyzzz85a5"),
         people=(
             Person(id=ANA, name="ana", real_name="Ana Lima", tz="Europe/Berlin"),
             Person(id=RAJ, name="raj", real_name="Raj Patel", tz="Europe/Berlin"),
         ),
-        channels=(Channel(id=TEAM, name="copilot-team", members=(ANA, RAJ, App.bot_user)),),
+        channels=(
+            Channel(id=TEAM, name="copilot-team", members=(ANA, RAJ, App.bot_user)),
+            Channel(id=NEWS, name="copilot-news", members=(ANA, RAJ, App.bot_user)),
+        ),
     )
 
 
@@ -83,8 +87,8 @@ async def muster_run(
         "PORT": str(port),
         **over_http,
     }
-    migrating = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "migrate", cwd=ROOT, env=environment)
-    assert await migrating.wait() == 0
+    code, told = await asyncio.to_thread(Child(muster, "migrate", environment=environment).ends)
+    assert code == 0, told
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "run", cwd=ROOT, env=environment, stderr=PIPE
     )
