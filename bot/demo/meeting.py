@@ -1,6 +1,6 @@
 """The demo's meetings: what Ana and Raj say of the week's errors, one list to the end, the next one half."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import cycle
 from typing import Protocol
 
@@ -53,7 +53,9 @@ class Hands(Protocol):
         """Say *text* after the slash command."""
         ...
 
-    def fill(self, user: str, opened: Reply, values: Mapping[str, str], *, seen: object = None) -> Reply:
+    def fill(
+        self, user: str, opened: Reply, values: Mapping[str, str | Sequence[str]], *, seen: object = None
+    ) -> Reply:
         """Fill in the form that was opened, and send it; *seen* is what a look at the outside would have found."""
         ...
 

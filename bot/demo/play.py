@@ -8,18 +8,19 @@ from itertools import islice
 from sqlmodel import Session
 
 from bot.clock import SetClock
-from bot.demo import meeting, story
+from bot.demo import numbers, story, weeks
 from bot.demo.meeting import Hands
 from bot.domain.planning import Slot
 from bot.domain.prediction import Prediction
 from bot.errors import PermanentError
 from bot.features.products import service
 from bot.kit.ritual import Ritual
-from bot.store import edits, posts, predictions
+from bot.store import edits, posts, predictions, schedules
 from bot.store.products import LOCAL_WORKSPACE
 from bot.store.session import Database
 
 Turn = Callable[[], Awaitable[int]]
+Relay = Callable[[], Awaitable[None]]
 Say = Callable[[str], None]
 
 BATCH = 500
@@ -34,13 +35,24 @@ class StuckError(PermanentError):
 
 
 def begin(
-    database: Database, rows: Iterator[Prediction], slots: Sequence[Slot], rituals: Sequence[Ritual], *, say: Say
+    database: Database,
+    rows: Iterator[Prediction],
+    slots: Sequence[Slot],
+    rituals: Sequence[Ritual],
+    *,
+    hands: Hands,
+    say: Say,
 ) -> None:
-    """Add the story's product just before its first review, and load its four weeks of predictions."""
-    before = slots[0].due - timedelta(minutes=1)
+    """Add the story's product before its first review, with the numbers of the weeks before, and load its four weeks of
+    predictions.
+    """
+    start = starts_at(slots)
     product = database.do(
-        lambda session: service.add(session, story.PRODUCT, people=story.PEOPLE, rituals=rituals, now=before)
+        lambda session: service.add(session, story.PRODUCT, people=story.PEOPLE, rituals=rituals, now=start)
     )
+    database.do(lambda session: numbers.keep_history(session, product, slots))
+    for text in numbers.AGREED:
+        hands.say(story.PM.id, text)
     laid, loaded = story.laid_before(rows, slots[-1]), 0
     while batch := list(islice(laid, BATCH)):
         database.do(partial(predictions.keep, product_id=product.id, predictions=batch, loaded=True))
@@ -48,22 +60,38 @@ def begin(
         say(f"Loading what the model said: {loaded:,} predictions")
 
 
+def starts_at(slots: Sequence[Slot]) -> datetime:
+    """When the story of these reviews begins."""
+    return slots[0].due - story.HEAD_START
+
+
 async def play(
-    database: Database, clock: SetClock, slots: Sequence[Slot], *, tick: Turn, relay: Turn, hands: Hands, say: Say
+    database: Database, clock: SetClock, last: datetime, *, tick: Turn, relay: Relay, hands: Hands, say: Say
 ) -> None:
-    """Let every slot come due, every post arrive, and Ana and Raj hold the last two reviews. Raises `StuckError`."""
-    for number, slot in enumerate(slots, start=1):
-        say(f"Week {number} of {len(slots)}: it is {slot.nominal:%A, %-d %B, %H:%M}")
-        clock.at = slot.due
+    """Let everything come due up to the *last* review, every post arrive, and Ana and Raj do what they do.
+
+    Raises `StuckError`.
+    """
+    while (due := database.do(schedules.next_due)) is not None and due <= last:
+        clock.at = max(clock.now(), due)
+        told = database.do(lambda session: schedules.due(session, clock.now()))
+        say(f"It is {clock.now():%A, %-d %B, %H:%M} UTC")
         await tick()
-        await _deliver(database, clock, relay)
-        if number == len(slots) - 1:
-            clock.advance(timedelta(hours=1))
-            meeting.hold_whole(database, hands)
-        elif number == len(slots):
-            clock.advance(timedelta(hours=1))
-            meeting.hold_half(database, hands)
-        await _deliver(database, clock, relay)
+        await relay()
+        for overdue in told:
+            if (scene := weeks.scene_of(overdue.ritual, overdue.next_due, last)) is not None:
+                clock.advance(weeks.LATER)
+                scene(database, hands)
+                await relay()
+
+
+def delivering(database: Database, clock: SetClock, turn: Turn) -> Relay:
+    """Lets every post arrive, a second a turn. What it gives raises `StuckError`."""
+
+    async def deliver() -> None:
+        await _deliver(database, clock, turn)
+
+    return deliver
 
 
 async def _deliver(database: Database, clock: SetClock, relay: Turn) -> None:

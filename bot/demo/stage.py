@@ -15,17 +15,19 @@ from bot.sandbox.workspace import App, Channel, User
 TOKEN = "xoxb-demo"  # noqa: S105 it opens nothing but the demo's own Slack
 BOT = App(token=TOKEN)
 
-_TEAM = (story.PM, story.ML_LEAD, story.NEWCOMER)
+CHANNELS = (story.TEAM_CHANNEL, story.NEWS_CHANNEL)
 
 
 def playground() -> peer.Workspace:
     """The playground's people and channels: the story's, and a channel for a product of one's own."""
-    members = (peer.App.bot_user, *(one.id for one in _TEAM))
-    people = tuple(peer.Person(id=one.id, name=one.name.split()[0].lower(), real_name=one.name) for one in _TEAM)
-    team = peer.Channel(id=story.TEAM_CHANNEL[0], name=story.TEAM_CHANNEL[1], members=members)
-    return peer.Workspace(
-        people=people, channels=(team, peer.Channel(id="C02COPILOT", name="copilot-team", members=members))
+    members = (peer.App.bot_user, *(one.id for one in story.EVERYBODY))
+    people = tuple(
+        peer.Person(id=one.id, name=one.name.split()[0].lower(), real_name=one.name) for one in story.EVERYBODY
     )
+    team = peer.Channel(id=story.TEAM_CHANNEL[0], name=story.TEAM_CHANNEL[1], members=members)
+    news = peer.Channel(id=story.NEWS_CHANNEL[0], name=story.NEWS_CHANNEL[1], members=members)
+    own = peer.Channel(id="C02COPILOT", name="copilot-team", members=members)
+    return peer.Workspace(people=people, channels=(team, news, own))
 
 
 def welcome(page: str) -> str:
@@ -42,10 +44,10 @@ Its forms send only what you touch. Ctrl-C closes it."""
 def local_slack(clock: Clock) -> Sandbox:
     """A Slack with the story's people and channel, whose messages carry the time of *clock*."""
     slack = Sandbox(BOT, clock=clock)
-    channel_id, name = story.TEAM_CHANNEL
+    members = {BOT.bot_user, *(person.id for person in story.EVERYBODY)}
     slack.workspace.add(
-        *(User(id=person.id, name=person.name) for person in _TEAM),
-        Channel(id=channel_id, name=name, members={BOT.bot_user, *(person.id for person in _TEAM)}),
+        *(User(id=person.id, name=person.name) for person in story.EVERYBODY),
+        *(Channel(id=channel, name=name, members=set(members)) for channel, name in CHANNELS),
     )
     return slack
 
@@ -58,13 +60,12 @@ def as_read(slack: Sandbox) -> list[dict[str, Any]]:
 
 def tell(messages: Sequence[dict[str, Any]], console: Console) -> None:
     """Print what was posted, and what to try next."""
-    channel_id, name = story.TEAM_CHANNEL
-    people = {person.id: person.name for person in _TEAM}
-    names = {channel_id: name, BOT.bot_user: "Muster", **people}
+    people = {person.id: person.name for person in story.EVERYBODY}
+    names = {**dict(CHANNELS), BOT.bot_user: "Muster", **people}
     show(messages, console, names=names, zone=story.ZONE)
-    heads = sum("thread_ts" not in message for message in messages if message["channel"] == channel_id)
     console.print(
-        f"\n{heads} weekly reviews of {story.PRODUCT.name}, {len(messages)} messages, each posted once"
-        " to a local Slack.\nYours next: .venv/bin/muster migrate, then .venv/bin/muster product add --help",
+        f"\nFour weeks of {story.PRODUCT.name}: reviews, health checks and updates, {len(messages)} messages,"
+        " each posted once to a local Slack.\n"
+        "Yours next: .venv/bin/muster migrate, then .venv/bin/muster product add --help",
         highlight=False,
     )

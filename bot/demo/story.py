@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.people import Role
 from bot.domain.planning import At, Slot, slots_after
 from bot.domain.prediction import Prediction
-from bot.domain.product import ProductRecord, Risk
+from bot.domain.product import ProductRecord, Risk, Stage
 from bot.domain.ranking import Ranking
 from bot.domain.sourcing import STORED, SourceSpec
 from bot.store.products import NewProduct
@@ -23,6 +23,8 @@ DATA_ENDS = datetime(2026, 11, 16, tzinfo=UTC)
 ZONE = "Europe/Berlin"
 REVIEWS = At.parse("mon 09:00")
 WEEKS = 4
+HEAD_START = timedelta(days=4, hours=3)
+"""How long before its first review the story begins: on a Thursday, whose afternoon brings the first update."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +38,22 @@ class Person:
 PM = Person("U01ANA", "Ana Lima")
 ML_LEAD = Person("U02RAJ", "Raj Patel")
 NEWCOMER = Person("U03MIA", "Mia Chen")
+EVERYBODY = (PM, ML_LEAD, NEWCOMER)
 TEAM_CHANNEL = ("C01RADAR", "review-radar")
+NEWS_CHANNEL = ("C03NEWS", "shop-news")
 
 PRODUCT = NewProduct(
     key="review-radar",
     name="Review Radar",
     timezone=ZONE,
     team_channel=TEAM_CHANNEL[0],
+    stakeholder_channel=NEWS_CHANNEL[0],
     source=SourceSpec(uri=STORED, ranking=Ranking.LOSS),
     record=ProductRecord(
         persona="Product managers of an online shop",
         job="See at once which customer reviews need an answer",
         output_format="how pleased the customer is, from -4 to 4",
+        stage=Stage.SCALE,
         risk=Risk.LOW,
         daily_requests=132,
     ),

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.demo.mrkdwn import Json, Look, mrkdwn, rich_text
-from bot.domain.text import clean, count_of
+from bot.domain.text import clean, clip, count_of
 from bot.domain.window import zone_named
 
 Message = Json
@@ -21,6 +21,9 @@ Message = Json
 
 THREAD_INDENT = 4
 WIDEST_BUTTON = 26
+ALT_ROOM = 220
+"""How much of a picture's words is read where the picture itself cannot be seen."""
+
 SLACK_OPENED = 1_376_000_000
 """August 2013. A ts before that is only a place in an order: a preview numbers its messages."""
 
@@ -199,7 +202,7 @@ def _element(element: Json, look: Look) -> Text:
         case "mrkdwn" | "plain_text":
             return _text(element, look)
         case "image":
-            return Text(f"[image: {clean(element.get('alt_text') or '')}]")
+            return Text(f"[image: {clip(clean(element.get('alt_text') or ''), ALT_ROOM)}]")
         case kind:
             label = _text(element.get("text") or element.get("placeholder"), look)
             return Text.assemble("[ ", label, " ]", style="bold") if label else Text(f"[{kind}]")
