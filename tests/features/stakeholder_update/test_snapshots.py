@@ -169,7 +169,7 @@ def test_any_text_is_shown_letter_for_letter_within_slacks_limits(
     with database.trying() as session:
         product = asked(session, body, name=name)
         forms = [button(session, product, one) for one in ("approve", "edit", "skip")]
-        submit(session, forms[2].view, {"reason": (clean(reason) or "why",)})
+        submit(session, forms[2].view, {"reason": (clean(reason).strip() or "why",)})
         messages = [{"blocks": posted(session, PM)[0].blocks}, shown(say(session, "update history").reply)]
 
     for message in messages:
