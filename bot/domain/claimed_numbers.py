@@ -32,7 +32,7 @@ _WORDS = {
 _WORD = r"\b(?:" + "|".join(_WORDS) + r")\b"
 _NUMBER = rf"(?:{_DIGITS}|{_WORD})"
 NUMBER = re.compile(
-    rf"(?P<money>[$€£¥]\s?)?(?P<part>{_NUMBER})"
+    rf"(?P<money>[$€£¥₹]\s?)?(?P<part>{_NUMBER})"
     rf"(?:(?P<percent>\s?%|\s?percent\b|\sper\scent\b)|\s(?:out\sof|of|in)\s(?P<whole>{_NUMBER})"
     r"|\s(?:a\s)?(?:(?P<coins>cents?)|(?P<currency>dollars?|euros?|pounds?))\b)?",
     re.IGNORECASE,

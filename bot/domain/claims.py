@@ -49,10 +49,16 @@ def _tied(body: Body, facts: Facts) -> Iterator[tuple[Found, str | None]]:
 
 
 def _lines(body: Body, facts: Facts) -> Iterator[list[Found]]:
-    yield finding_claims.found_in(one_line(body.headline), facts.names)
+    names = (*facts.names, facts.product)
+    yield _told(finding_claims.found_in(one_line(body.headline), names), facts)
     for part, text in stated(body).items():
         for line in text.splitlines():
-            yield finding_claims.found_in(line, facts.names, is_promised=part is Part.NEXT)
+            yield _told(finding_claims.found_in(line, names, is_promised=part is Part.NEXT), facts)
+
+
+def _told(line: list[Found], facts: Facts) -> list[Found]:
+    """Without the product's own name, which looks like a person's: nobody need check it."""
+    return [one for one in line if one.kind is not ClaimKind.NAME or one.text != facts.product]
 
 
 def _behind(found: Found, body: Body, facts: Facts) -> str | None:

@@ -179,6 +179,7 @@ def _facts(material: Material, metrics: Iterable[Told], said: Sentences) -> Fact
     dates = (*said.dates, *(it for one in metrics for it in one.dates), *week)
     people = [work.who for work in (*material.agreed, *material.done)]
     return Facts(
+        product=material.product,
         figures=figures,
         names=tuple(dict.fromkeys(name for name in (*people, material.asked) if name)),
         dates=tuple(dict.fromkeys(one for one in dates if one)),

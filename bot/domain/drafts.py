@@ -79,6 +79,7 @@ class Draft:
     made_at: datetime
     approver: str | None = None
     deputy: str | None = None
+    remarks: tuple[str, ...] = ()
     ticks: tuple[str, ...] = ()
     chart: Chart | None = None
     decided_by: str | None = None

@@ -34,7 +34,7 @@ class Looked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Material:
-    """All that an update is composed from.
+    """All that an update of *product* (its name) is composed from.
 
     *chosen*: the product's set, which the headline and the count speak of. *known*: everything that is measured, at the
     same time; *last*: the same a week before. *looked* None: no answers were looked at this week; *has_nevers*: the
@@ -42,6 +42,7 @@ class Material:
     forecasts held, None where stakeholders do not see it. *asked*: whom readers ask. *previous*: last week's update.
     """
 
+    product: str
     zone: str
     week: Window
     as_of: datetime

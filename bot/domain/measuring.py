@@ -5,6 +5,9 @@ from datetime import datetime
 
 from bot.domain.window import Window
 
+THE_REST = "all others"
+"""What the segments beyond the largest are called together: no segment of its own."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tally:

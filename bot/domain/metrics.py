@@ -12,6 +12,8 @@ from bot.domain.planning import Period
 from bot.domain.product import ProductRecord
 from bot.errors import UserError
 
+DOLLAR = "$"
+
 
 class Layer(StrEnum):
     """Where in a product a metric looks: what the model does, what people do with it, what it brings."""
@@ -92,7 +94,8 @@ class Target:
 class Metric:
     """Something that is measured. *title* names it for the team, *meaning* says what is counted, *business* names it
     for people who read no jargon. *default* is the target where the product has none of its own; None: none is set
-    until people agree on one. *is_mean*: a mean of single values, else a share, a quantile or a ratio.
+    until people agree on one. *is_mean*: a mean of single values, else a share, a quantile or a ratio. *currency*
+    stands before money.
     """
 
     name: str
@@ -104,6 +107,7 @@ class Metric:
     direction: Direction
     default: float | None = None
     is_mean: bool = False
+    currency: str = DOLLAR
 
     @property
     def miss(self) -> Miss:

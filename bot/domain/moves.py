@@ -7,7 +7,7 @@ from math import hypot
 
 from bot.domain.changing import Change
 from bot.domain.health import MINIMUM_SAMPLE, Check, interval_of
-from bot.domain.measuring import Measured, Part, Tally
+from bot.domain.measuring import THE_REST, Measured, Part, Tally
 from bot.domain.metrics import Metric
 from bot.domain.readings import Reading, latest
 
@@ -60,7 +60,7 @@ def worst_part(measured: Measured) -> WorstPart | None:
     all together, or there is only one.
     """
     judged = any(part.right.whole for part in measured.parts)
-    tallies = [(part, _errors(part, judged=judged)) for part in measured.parts if part.name]
+    tallies = [(part, _errors(part, judged=judged)) for part in measured.parts if part.name not in {None, THE_REST}]
     known = [(part, errors) for part, errors in tallies if errors.whole >= MINIMUM_SAMPLE]
     if len(tallies) < 2 or not known:  # noqa: PLR2004 the worst of one is no news
         return None

@@ -3,18 +3,15 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from bot.domain.metrics import Direction, Metric, Target, Unit
+from bot.domain.metrics import DOLLAR, Direction, Metric, Target, Unit
 from bot.domain.text import number, percent
 from bot.domain.window import Window, zone_named
-
-CURRENCY = "$"
-"""What stands before money: no product names its currency."""
 
 _HUNDRED, _THOUSAND = 100, 1_000
 _FEW = 0.01
 _MOST_DIGITS = 4
 _CENTS = 2
-_ROUND_SUMS = {0.5: "half a dollar", 1.0: "a dollar"}
+_ROUND_SUMS = {DOLLAR: {0.5: "half a dollar", 1.0: "a dollar"}}
 _DIRECTIONS = {
     Direction.AT_LEAST: "at least",
     Direction.ABOVE: "over",
@@ -28,12 +25,10 @@ def value_of(metric: Metric, value: float, *, beside: float | None = None) -> st
     if metric.name == "budget_spend":
         return percent(value)
     if beside is None or value == beside:
-        return _least(lambda digits: _value(metric.unit, value, digits), _is_told(metric.unit, value))
+        return _least(lambda digits: _value(metric, value, digits), _is_told(metric.unit, value))
     return _least(
-        lambda digits: _value(metric.unit, value, digits),
-        lambda shown, digits: (
-            shown != _value(metric.unit, beside, digits) and _is_told(metric.unit, value)(shown, digits)
-        ),
+        lambda digits: _value(metric, value, digits),
+        lambda shown, digits: shown != _value(metric, beside, digits) and _is_told(metric.unit, value)(shown, digits),
     )
 
 
@@ -52,14 +47,14 @@ def amount_of(metric: Metric, difference: float, *, of: float) -> str:
     """How large a *difference* is, whichever its sign, to a value of *of*: “2”, “0.3 seconds”, “half a dollar”."""
     digits = _digits_of(metric.unit, of)
     return _least(
-        lambda more: _amount(metric.unit, abs(difference), digits + more),
+        lambda more: _amount(metric, abs(difference), digits + more),
         lambda shown, _digits: difference == 0 or not _is_nothing(shown),
     )
 
 
 def change_in_words(metric: Metric, change: float, *, of: float, since: str) -> str:
     """How a value moved to *of*: “2 fewer than last week”, “half a dollar less than in October”."""
-    amount = _amount(metric.unit, abs(change), _digits_of(metric.unit, of))
+    amount = _amount(metric, abs(change), _digits_of(metric.unit, of))
     if _is_nothing(amount):
         return f"much as {since}"
     less = "fewer" if metric.unit in {Unit.SHARE, Unit.COUNT} else "less"
@@ -107,16 +102,16 @@ def _is_told(unit: Unit, value: float) -> Callable[[str, int], bool]:
     return enough
 
 
-def _value(unit: Unit, value: float, more: int) -> str:
-    match unit:
+def _value(metric: Metric, value: float, more: int) -> str:
+    match metric.unit:
         case Unit.SHARE:
             return _share(value, more)
         case Unit.SCORE:
             return f"{_at_least(value, 1 + more, 1)} of 5"
         case Unit.MONEY:
-            return _money(value, more)
+            return _money(metric, value, more)
         case Unit.SECONDS | Unit.MINUTES:
-            return f"{number(value, 1 + more)} {unit}"
+            return f"{number(value, 1 + more)} {metric.unit}"
         case Unit.COUNT:
             return number(value, more)
 
@@ -138,25 +133,26 @@ def _digits_of(unit: Unit, value: float) -> int:
 
 
 def _is_nothing(amount: str) -> bool:
-    return not any(digit in amount for digit in "123456789") and amount not in _ROUND_SUMS.values()
+    return not any(digit in amount for digit in "123456789") and amount not in _ROUND_SUMS[DOLLAR].values()
 
 
-def _amount(unit: Unit, size: float, digits: int) -> str:
-    match unit:
+def _amount(metric: Metric, size: float, digits: int) -> str:
+    match metric.unit:
         case Unit.SHARE:
             return number(_HUNDRED * size, digits)
         case Unit.MONEY:
-            return _ROUND_SUMS.get(round(size, _CENTS), f"{CURRENCY}{_at_least(size, _CENTS + digits, _CENTS)}")
+            exact = f"{metric.currency}{_at_least(size, _CENTS + digits, _CENTS)}"
+            return _ROUND_SUMS.get(metric.currency, {}).get(round(size, _CENTS), exact)
         case Unit.SECONDS | Unit.MINUTES:
-            return f"{number(size, 1 + digits)} {unit}"
+            return f"{number(size, 1 + digits)} {metric.unit}"
         case Unit.SCORE | Unit.COUNT:
             return number(size, 1 + digits)
 
 
-def _money(value: float, more: int) -> str:
+def _money(metric: Metric, value: float, more: int) -> str:
     """Two decimals as money has them, four where it is about parts of a cent."""
     digits = _digits_of(Unit.MONEY, value) if value else 0
-    return f"{CURRENCY}{_at_least(value, _CENTS + digits + more, _CENTS)}"
+    return f"{metric.currency}{_at_least(value, _CENTS + digits + more, _CENTS)}"
 
 
 def _at_least(value: float, digits: int, least: int) -> str:

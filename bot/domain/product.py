@@ -95,6 +95,7 @@ class ProductRecord:
     min_confidence: float | None = None
     baseline_cost_per_resolution: float | None = None
     monthly_budget: float | None = None
+    currency: str = "$"
     last_trained_on: date | None = None
     data_until: date | None = None
     retraining_due_on: date | None = None

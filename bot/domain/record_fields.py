@@ -174,6 +174,12 @@ def _never(text: str) -> Never:
     return Never(name=name.strip(), phrases=tuple(phrase.strip() for phrase in phrases.split(",") if phrase.strip()))
 
 
+def _currency(text: str) -> str:
+    if text.strip() not in _CURRENCIES:
+        raise ValueError(text)
+    return text.strip()
+
+
 def _weights(text: str) -> Weights:
     impact, feasibility, risk, alignment = (_count(word) for word in text.replace(",", " ").split())
     return Weights(impact=impact, feasibility=feasibility, risk=risk, alignment=alignment)
@@ -188,6 +194,7 @@ _SECONDS = "a number of seconds above 0"
 _SHARE = "a share from 0 to 1 (or a percentage like 92%)"
 _COUNT = "a whole number from 0 up"
 _MONEY = "an amount above 0"
+_CURRENCIES = ("$", "€", "£", "¥", "₹")
 _DAY = "a day like 2026-11-16"
 _YES_NO = "yes or no"
 _WEIGHTS = "four whole numbers like “2, 1, 1, 1”, the first at least as large as each other"
@@ -232,6 +239,7 @@ FIELDS: Mapping[str, RecordField] = {
     "min_confidence": RecordField("Hands over below this confidence", _SHARE, _share),
     "baseline_cost_per_resolution": RecordField("Baseline cost per resolution", _MONEY, _positive),
     "monthly_budget": RecordField("Monthly budget", _MONEY, _positive),
+    "currency": RecordField("Currency", f"one of {', '.join(_CURRENCIES)}", _currency, Input.ONE, _CURRENCIES),
     "last_trained_on": RecordField("Last trained", _DAY, date.fromisoformat),
     "data_until": RecordField("Training data reach until", _DAY, date.fromisoformat),
     "retraining_due_on": RecordField("Retraining due", _DAY, date.fromisoformat),

@@ -70,7 +70,7 @@ def plainly(change: Change) -> str:
 def _safety(material: Material) -> str:
     looked = material.looked
     if not material.has_nevers:
-        return "Safety: nobody has written down yet what it must never do, so it is not watched for."
+        return "Safety: nobody watches yet for what it must never do."
     if looked is None:
         return "Safety: no answers were looked at this week, so nothing can be said."
     among = f"the worst {count_of(looked.answers, 'answer')} of {natural.days_of(looked.window, material.zone)}"

@@ -19,18 +19,16 @@ _SMALL_MONEY = 0.1
 
 
 def value_of(metric: Metric, value: float, *, beside: float | None = None) -> str:
-    """*value* with its unit: “6.1 %”, “2.8 s”, “4.2 of 5”, “4.20”. Money has no sign: no product names its currency.
+    """*value* with its unit: “6.1 %”, “2.8 s”, “4.2 of 5”, “$4.20”.
 
     *beside* is what it is compared with: a value that is not the same never reads the same (39.97 % beside 40 %).
     """
     if beside is None or value == beside:
-        return _shown(metric.unit, value)
+        return _shown(metric, value)
     differing = (
-        shown
-        for more in range(_MOST_DIGITS)
-        if (shown := _shown(metric.unit, value, more)) != _shown(metric.unit, beside, more)
+        shown for more in range(_MOST_DIGITS) if (shown := _shown(metric, value, more)) != _shown(metric, beside, more)
     )
-    return next(differing, _shown(metric.unit, value, _MOST_DIGITS))
+    return next(differing, _shown(metric, value, _MOST_DIGITS))
 
 
 def target_in_words(target: Target, metric: Metric) -> str:
@@ -47,12 +45,12 @@ def change_in_points(metric: Metric, change: float) -> str:
 
 
 def amount_of(metric: Metric, difference: float) -> str:
-    """How large a *difference* is, whichever its sign: “1.4 points”, “0.3 s”, “0.50”."""
+    """How large a *difference* is, whichever its sign: “1.4 points”, “0.3 s”, “$0.50”."""
     size = abs(difference)
     if metric.unit is Unit.SHARE:
         points = number(100 * size, 1)
         return f"{points} point{'' if points == '1' else 's'}"
-    return _shown(metric.unit, size).removesuffix(" of 5")
+    return _shown(metric, size).removesuffix(" of 5")
 
 
 def interval_in_words(metric: Metric, interval: Interval) -> str:
@@ -60,13 +58,13 @@ def interval_in_words(metric: Metric, interval: Interval) -> str:
     return f"between {value_of(metric, interval.low)} and {value_of(metric, interval.high)}"
 
 
-def _shown(unit: Unit, value: float, more: int = 0) -> str:
+def _shown(metric: Metric, value: float, more: int = 0) -> str:
     """*value* with its unit and *more* digits than usual."""
-    if unit is Unit.SHARE:
+    if metric.unit is Unit.SHARE:
         return percent(value, 1 + more)
-    if unit is Unit.MONEY:
-        return _money(value, more)
-    return f"{number(value, 2 + more)}{_UNITS.get(unit, '')}"
+    if metric.unit is Unit.MONEY:
+        return f"{metric.currency}{_money(value, more)}"
+    return f"{number(value, 2 + more)}{_UNITS.get(metric.unit, '')}"
 
 
 def _money(value: float, more: int) -> str:

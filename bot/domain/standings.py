@@ -59,6 +59,7 @@ class Standing:
     said_at: datetime | None = None
     snoozed_until: datetime | None = None
     snoozed_by: str | None = None
+    snoozed_why: str = ""
     taken_by: str | None = None
     taken_at: datetime | None = None
     version: int = 0
@@ -123,9 +124,9 @@ def taken(standing: Standing, by: str | None, now: datetime) -> Standing:
     return replace(standing, taken_by=by, taken_at=None if by is None else now)
 
 
-def snoozed(standing: Standing, *, until: datetime | None, by: str | None) -> Standing:
+def snoozed(standing: Standing, *, until: datetime | None, by: str | None, why: str = "") -> Standing:
     """*standing*, of which the channel hears nothing *until* then; awake where that is None."""
-    return replace(standing, snoozed_until=until, snoozed_by=by)
+    return replace(standing, snoozed_until=until, snoozed_by=by, snoozed_why=why)
 
 
 def _is_older(seen: Seen, standing: Standing) -> bool:

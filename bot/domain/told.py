@@ -117,7 +117,7 @@ def _short(check: Check) -> str:
 def _doubt(check: Check) -> str:
     if check.verdict is Verdict.TOO_FEW:
         return "too few to tell"
-    return "" if check.certain else "not certain: so few may be chance"
+    return "" if check.certain else "not certain: this may be chance"
 
 
 def _earlier(check: Check, last: Check | None, reading: Reading) -> Reading | None:

@@ -1,14 +1,14 @@
 """What a product watches: the metrics its team chose, their targets, and who answers for them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import assert_never
 
 from bot.domain.catalogue import CATALOGUE, CLASSIC, NINE, in_order
 from bot.domain.health import MINIMUM_SAMPLE, Watched
-from bot.domain.metrics import Layer, Metric, Target, target_of
+from bot.domain.metrics import DOLLAR, Layer, Metric, Target, target_of
 from bot.domain.people import Assignment, Role
 from bot.domain.product import ProductRecord
 
@@ -42,10 +42,10 @@ class Said:
     version: int = 0
 
 
-def known(said: Mapping[str, Said]) -> dict[str, Metric]:
-    """Every metric a product could watch, by name: the catalogue, and the team's own."""
+def known(said: Mapping[str, Said], currency: str = DOLLAR) -> dict[str, Metric]:
+    """Every metric a product could watch, by name: the catalogue, and the team's own; money is in *currency*."""
     own = {name: one.definition for name, one in said.items() if one.definition is not None}
-    return {**CATALOGUE, **own}
+    return {name: replace(metric, currency=currency) for name, metric in {**CATALOGUE, **own}.items()}
 
 
 def is_chosen(name: str, said: Mapping[str, Said]) -> bool:
@@ -58,7 +58,7 @@ def watched(
     record: ProductRecord, people: Iterable[Assignment], said: Mapping[str, Said], which: Which = Which.CHOSEN
 ) -> tuple[Watched, ...]:
     """What is checked of a product, in the order in which it is always listed."""
-    metrics = known(said)
+    metrics = known(said, record.currency)
     holders = {one.role: one.user for one in reversed(list(people))}
     named = [metrics[name] for name in metrics if _is_meant(name, said, which)]
     return tuple(_watched(metric, record, holders, said.get(metric.name)) for metric in in_order(named))

@@ -23,6 +23,9 @@ from bot.store.products import LOCAL_WORKSPACE
 WEEK = timedelta(weeks=1)
 
 
+THE_TEAM = "the team"
+
+
 def material_of(
     session: Session, product: Product, week: Window, *, as_of: datetime, previous: Body | None
 ) -> Material:
@@ -31,6 +34,7 @@ def material_of(
     news = Window(min(week.start, as_of - WEEK), as_of)
     known = health_of(session, product, as_of=as_of, which=Which.ALL)
     return Material(
+        product=product.name,
         zone=product.timezone,
         week=week,
         as_of=as_of,
@@ -51,9 +55,9 @@ def material_of(
 
 
 def name_of(session: Session, user: str) -> str:
-    """What *user* is called; their mention where nobody asked Slack yet."""
+    """What *user* is called; “the team” where nobody asked Slack yet: a mention in plain text would be letters."""
     person = directory.known(session, LOCAL_WORKSPACE, user)
-    return person.name if person is not None and person.name else f"<@{user}>"
+    return person.name if person is not None and person.name else THE_TEAM
 
 
 def _done(session: Session, product: Product, news: Window) -> Iterator[Work]:

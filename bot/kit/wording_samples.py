@@ -36,9 +36,9 @@ _HANDLED = Told(
     value="38 of 100",
     target="at least 40",
     short="2 short of it",
-    doubt="not certain: so few may be chance",
+    doubt="not certain: this may be chance",
     days="October",
-    beside=" (target: at least 40, 2 short of it; not certain: so few may be chance; October)",
+    beside=" (target: at least 40, 2 short of it; not certain: this may be chance; October)",
 )
 _COST = Told(
     what="What a solved ticket costs",

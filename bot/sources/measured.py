@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
-from bot.domain.measuring import Measured, Part, Spread, Tally, Version
+from bot.domain.measuring import THE_REST, Measured, Part, Spread, Tally, Version
 from bot.domain.statistics import between, mean_interval, quantile_place, quantile_ranks
 from bot.sources import rows
-
-THE_REST = "all others"
-"""What the segments beyond the largest are called together."""
 
 P95 = 0.95
 

@@ -30,6 +30,7 @@ class NewDraft:
     approver: str | None = None
     deputy: str | None = None
     chart: Chart | None = None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,6 +78,7 @@ def add(session: Session, new: NewDraft, change: Change) -> Draft | None:
         "deputy": new.deputy,
         "body": dumped(new.body),
         "facts": dumped(new.facts),
+        "remarks": list(new.remarks),
         "ticks": [],
         "chart": dumped(new.chart) if new.chart else None,
         "made_at": change.at,
@@ -189,13 +191,14 @@ def _read(session: Session, *where: ColumnElement[bool], limit: int | None = Non
 
 def _draft(row: DraftRow) -> Draft:
     assert row.id is not None  # noqa: S101 a stored row has its key
-    kept = row.model_dump(exclude={"week_start", "week_end", "state", "body", "facts", "ticks", "chart"})
+    kept = row.model_dump(exclude={"week_start", "week_end", "state", "body", "facts", "remarks", "ticks", "chart"})
     return Draft(
         **kept,
         week=Window(row.week_start.astimezone(UTC), row.week_end.astimezone(UTC)),
         state=DraftState(row.state),
         body=loaded(Body, row.body),
         facts=loaded(Facts, row.facts),
+        remarks=tuple(row.remarks),
         ticks=tuple(row.ticks),
         chart=loaded(Chart, row.chart) if row.chart else None,
     )

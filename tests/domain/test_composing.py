@@ -106,7 +106,7 @@ def test_a_metric_that_nobody_ever_measured_is_said_only_where_it_was_chosen() -
 
 
 SAFETY: dict[str, dict[str, Any]] = {
-    "Safety: nobody has written down yet what it must never do, so it is not watched for.": {},
+    "Safety: nobody watches yet for what it must never do.": {},
     "Safety: no answers were looked at this week, so nothing can be said.": {"has_nevers": True},
     "No safety incident: none of the worst 20 answers of 9 to 15 November did what it must never do.": {
         "has_nevers": True,
@@ -177,9 +177,7 @@ def test_a_value_that_few_stand_behind_says_so() -> None:
     found = composed(replace(material, known=replace(material.known, checks=checks))).view.without_a_person
 
     assert found is not None
-    assert found.beside == (
-        " (target: at least 40, 2 short of it; much as last week; not certain: so few may be chance)"
-    )
+    assert found.beside == (" (target: at least 40, 2 short of it; much as last week; not certain: this may be chance)")
 
 
 def test_a_fix_with_a_technical_title_is_told_plainly_and_its_approver_hears_of_it() -> None:

@@ -23,7 +23,7 @@ from bot.domain.courses import course_in_words
         (
             "cost_per_resolution",
             [4.4, 4.3, 4.2, 4.1],
-            "It is falling steadily, the right way: typically down 0.10 from one value to the next.",
+            "It is falling steadily, the right way: typically down $0.10 from one value to the next.",
         ),
         (
             "accuracy",
@@ -33,7 +33,7 @@ from bot.domain.courses import course_in_words
         (
             "cost_per_resolution",
             [4.2, 4.21, 4.19, 4.2],
-            "It has levelled off: 4 values within 0.02. That is no slipping.",
+            "It has levelled off: 4 values within $0.02. That is no slipping.",
         ),
         ("accuracy", [0.8, 0.9, 0.7, 0.85], "It goes up and down, no more than chance does: no trend is shown."),
     ],

@@ -1,5 +1,6 @@
 """Numbers and days as people say them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -84,3 +85,10 @@ def test_days_are_those_of_the_products_zone_with_the_last_one(
     window = Window(datetime(*start, tzinfo=UTC), datetime(*end, tzinfo=UTC))
 
     assert days_of(window, "Europe/Berlin") == said
+
+
+def test_money_is_in_the_products_own_currency() -> None:
+    euros = replace(CATALOGUE["cost_per_resolution"], currency="€")
+
+    assert value_of(euros, 4.2) == "€4.20"
+    assert change_in_words(euros, -0.5, of=4.2, since="last week") == "€0.50 less than last week"

@@ -37,6 +37,7 @@ HELD: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(("daily_requests", "peak_concurrent_users"), st.integers(0)),
     **dict.fromkeys(("last_trained_on", "data_until", "retraining_due_on"), st.dates()),
     **dict.fromkeys(("citations_required", "human_review_required"), st.booleans()),
+    "currency": st.sampled_from("$€£¥₹"),
     "stage": st.sampled_from(Stage),
     "risk": st.sampled_from(Risk),
     "pii": st.sampled_from(Pii),
@@ -188,6 +189,7 @@ def test_what_was_filled_in_is_shown_in_the_order_it_is_asked_for() -> None:
         "Personal data": "none",
         "Must never": "insult; promise a price (for only, it costs)",
         "Monthly budget": "1234567",
+        "Currency": "$",
         "Weights of impact, feasibility, risk and alignment": "2, 1, 1, 1",
     }
     assert [label for label, _ in shown(record)] == [

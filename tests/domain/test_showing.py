@@ -19,10 +19,10 @@ from bot.domain.statistics import Interval
         ("latency_p95", 2.8, "2.8 s"),
         ("time_saved", 12.0, "12 min"),
         ("csat", 4.2, "4.2 of 5"),
-        ("cost_per_resolution", 4.2, "4.20"),
-        ("cost_per_resolution", 1234.5, "1,234.50"),
-        ("cost_per_query", 0.0031, "0.0031"),
-        ("cost_per_query", 0.0, "0.00"),
+        ("cost_per_resolution", 4.2, "$4.20"),
+        ("cost_per_resolution", 1234.5, "$1,234.50"),
+        ("cost_per_query", 0.0031, "$0.0031"),
+        ("cost_per_query", 0.0, "$0.00"),
     ],
 )
 def test_a_value_is_shown_with_its_unit(name: str, value: float, shown: str) -> None:
@@ -62,7 +62,7 @@ def test_a_target_is_a_direction_and_a_number() -> None:
         ("accuracy", 0.0001, "no change"),
         ("csat", -0.3, "down 0.3"),
         ("latency_p95", 0.35, "up 0.35 s"),
-        ("cost_per_resolution", -0.5, "down 0.50"),
+        ("cost_per_resolution", -0.5, "down $0.50"),
         ("cost_per_resolution", 0.0, "no change"),
     ],
 )

@@ -114,7 +114,7 @@ def test_a_product_of_which_nothing_is_known_says_so(database: Database) -> None
     assert made.body.headline == "5 measures not known"
     assert made.body.parts[Part.HIGHLIGHTS].splitlines()[0] == "0 of 5 measures are on target, 5 are not known."
     # Nobody asked Slack for the PM's name yet.
-    assert made.body.parts[Part.ASK] == "Questions: <@U0PM>."
+    assert made.body.parts[Part.ASK] == "Questions: the team."
     assert made.chart is None
 
 

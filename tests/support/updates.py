@@ -55,6 +55,7 @@ def a_material(values: Mapping[str, float] = WEEK_8, last: Mapping[str, float] =
     readings = [*readings_of(values), *week_before]
     said = known.pop("said", None)
     defaults = {
+        "product": "Support Copilot",
         "zone": "Europe/Berlin",
         "week": WEEK,
         "as_of": THURSDAY,

@@ -42,9 +42,7 @@ def _silent(whole: Whole) -> list[str]:
 
 
 def _asleep(whole: Whole, check: Check) -> str:
-    standing = whole.standings[check.metric.name]
-    until = words.moment(standing.snoozed_until, whole.zone) if standing.snoozed_until else ""
-    return f"Snoozed: {called(check.metric)}, until {until} by {words.person(standing.snoozed_by)}"
+    return f"Snoozed: {called(check.metric)}, {words.asleep(whole.standings[check.metric.name], whole.zone)}"
 
 
 def _around(whole: Whole) -> list[str]:

@@ -64,7 +64,7 @@ def open_log(ask: Ask) -> Reply:
     product, rest = product_of(ask, "health log")
     if not rest:
         return Reply(view=form(ask, product, _typed_by_people(ask, product)))
-    metric, _ = metric_said(rest, known(watches.of_product(ask.session, product.id)))
+    metric, _ = metric_said(rest, known(watches.of_product(ask.session, product.id), product.record.currency))
     return Reply(view=form(ask, product, [metric]))
 
 
@@ -72,7 +72,7 @@ def open_asked(ask: Ask) -> Reply:
     """The form for what the weekly message asks for."""
     number, _, names = ask.value.partition(" ")
     product = product_with_id(ask, number)
-    every = known(watches.of_product(ask.session, product.id))
+    every = known(watches.of_product(ask.session, product.id), product.record.currency)
     return Reply(view=form(ask, product, [every[name] for name in names.split(",") if name in every]))
 
 
@@ -90,7 +90,7 @@ def say(ask: Ask) -> Reply:
 def submit(ask: Ask, _seen: object) -> Reply:
     """Keep what was filled in; what cannot be read is said beside its field, and stays there."""
     product = product_with_id(ask, ask.carried("product"))
-    every = known(watches.of_product(ask.session, product.id))
+    every = known(watches.of_product(ask.session, product.id), product.record.currency)
     filled = {name: text for name in every if (text := ask.field(_PREFIX + name))}
     shown = [metric for name, metric in every.items() if _PREFIX + name in ask.incoming.values]
     _require_may_enter(ask, product, shown)

@@ -95,9 +95,8 @@ def _told(full: _Full) -> Iterator[str]:
     standing = full.standing
     if standing is not None and standing.state in {State.MISSED, State.UNKNOWN}:
         yield f"{standing.state.capitalize()} since {words.day(standing.since, full.zone)}."
-    if standing is not None and standing.snoozed_until and standing.is_snoozed(full.now):
-        until = words.moment(standing.snoozed_until, full.zone)
-        yield f"Snoozed until {until} by {words.person(standing.snoozed_by)}."
+    if standing is not None and standing.is_snoozed(full.now):
+        yield f"Snoozed {words.asleep(standing, full.zone)}."
 
 
 def _target(full: _Full) -> str:

@@ -23,7 +23,7 @@ def show(ask: Ask) -> Reply:
     if not rest:
         return _everything(ask, product)
     every = watches.of_product(ask.session, product.id)
-    return full.shown(ask, product, _metric(ask, rest, known(every)), every)
+    return full.shown(ask, product, _metric(ask, rest, known(every, product.record.currency)), every)
 
 
 def _everything(ask: Ask, product: Product) -> Reply:

@@ -77,7 +77,7 @@ def submit(ask: Ask, _seen: object) -> Reply:
     until = _until(ask, product)
     for one in chosen:
         before = found.standings.get(one.metric.name) or Standing(metric=one.metric.name, since=ask.now)
-        with_first_come(ask, product, [snoozed(before, until=until, by=ask.user)])
+        with_first_come(ask, product, [snoozed(before, until=until, by=ask.user, why=_reason(ask))])
         lay_by(ask, product, one.metric.name, until)
     redraw(ask, product)
     return _told(ask, found, chosen, until)
@@ -99,15 +99,18 @@ def wake_now(ask: Ask) -> Reply:
 def _told(ask: Ask, found: Whole, chosen: Sequence[Check], until: datetime) -> Reply:
     product = found.product
     names = ", ".join(called(one.metric) for one in chosen)
-    why = escape(one_line(bounded(ask.field("reason") or "", REASON_ROOM)))
     text = (
-        f"You snoozed {names} of {named(product)} until {words.moment(until, found.zone)}: {why}."
+        f"You snoozed {names} of {named(product)} until {words.moment(until, found.zone)}: {escape(_reason(ask))}."
         " What is still missed then is said again."
     )
     audit.done(ask.session, user=ask.user, what="health snooze", now=ask.now, product=product, detail=text)
     metrics = ",".join(one.metric.name for one in chosen)
     wake = button("Wake it up", WAKE_NOW, value=f"{product.id} {metrics}")
     return Reply(text=text, blocks=[section(text), actions("snoozed", wake)])
+
+
+def _reason(ask: Ask) -> str:
+    return one_line(bounded(ask.field("reason") or "", REASON_ROOM))
 
 
 def _until(ask: Ask, product: Product) -> datetime:

@@ -84,7 +84,7 @@ def subject_of(ask: Ask, says: str, example: str) -> Subject:
     every = watches.of_product(ask.session, product.id)
     if not words:
         raise WhichMetricError(ask, example, known(every))
-    metric, rest = metric_said(words, known(every))
+    metric, rest = metric_said(words, known(every, product.record.currency))
     return Subject(product=product, metric=metric, every=every, words=rest)
 
 
@@ -104,7 +104,7 @@ def carried_subject(ask: Ask, number: str | None, name: str | None) -> Subject:
     """The product and metric that a button or form carries; both went to a client and came back."""
     product = product_with_id(ask, number)
     every = watches.of_product(ask.session, product.id)
-    metric, _ = metric_said([name or ""], known(every))
+    metric, _ = metric_said([name or ""], known(every, product.record.currency))
     return Subject(product=product, metric=metric, every=every)
 
 

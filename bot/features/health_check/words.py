@@ -18,6 +18,13 @@ _FORMATS = str.maketrans("", "", "*_~`")
 _PERIODS = {1: "the day before", 7: "the week before", 30: "the month before"}
 
 
+def asleep(standing: Standing, zone: ZoneInfo) -> str:
+    """Until when a metric is not heard of, who said so, and why; in mrkdwn, without a full stop."""
+    until = moment(standing.snoozed_until, zone) if standing.snoozed_until else ""
+    why = f": {escape(standing.snoozed_why)}" if standing.snoozed_why else ""
+    return f"until {until} by {person(standing.snoozed_by)}{why}"
+
+
 def person(user: str | None) -> str:
     """Somebody as Slack shows them."""
     return f"<@{user}>" if user else "nobody yet"

@@ -42,7 +42,7 @@ class Part:
 _RISK = ("risk", "nevers", "blocking_failures", "min_confidence", "human_review_required", "citations_required")
 _DATA = ("pii", "data_residency")
 _QUALITY = ("accuracy_target", "max_latency_s", "context_need")
-_LOAD = ("daily_requests", "peak_concurrent_users", "baseline_cost_per_resolution", "monthly_budget")
+_LOAD = ("daily_requests", "peak_concurrent_users", "baseline_cost_per_resolution", "monthly_budget", "currency")
 
 PARTS: Mapping[str, Part] = {
     "basics": Part("Name and people"),

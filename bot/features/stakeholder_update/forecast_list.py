@@ -33,7 +33,7 @@ def show(ask: Ask) -> Reply:
     if not every:
         text = f"Nobody has forecast anything of {named(product)} yet."
         return Reply(text=text, blocks=[section(text), _new(product)])
-    metrics = known(watches.of_product(ask.session, product.id))
+    metrics = known(watches.of_product(ask.session, product.id), product.record.currency)
     ordered = sorted(every, key=lambda one: (one.state is not ForecastState.OPEN, -one.id))[:_SHOWN]
     today = ask.now.astimezone(zone_named(product.timezone)).date()
     rows = [_row(metrics[one.metric], one, today, product) for one in ordered if one.metric in metrics]

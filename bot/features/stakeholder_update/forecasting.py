@@ -151,13 +151,13 @@ def _case(ask: Ask, state: ForecastState) -> tuple[Product, Forecast]:
 
 
 def _called(ask: Ask, product: Product, forecast: Forecast) -> str:
-    metric = known(watches.of_product(ask.session, product.id)).get(forecast.metric)
+    metric = known(watches.of_product(ask.session, product.id), product.record.currency).get(forecast.metric)
     return escape(one_line(metric.title if metric else forecast.metric))
 
 
 def _metric_of(ask: Ask, product: Product, words: tuple[str, ...]) -> tuple[Metric, tuple[str, ...]]:
     """The metric that the first of *words* name, as many as make a name. Raises `UnknownMetricError`."""
-    names = known(watches.of_product(ask.session, product.id))
+    names = known(watches.of_product(ask.session, product.id), product.record.currency)
     for taken in range(min(len(words), _LONGEST_NAME), 0, -1):
         found = metric_named(words[:taken], names)
         if found is not None:

@@ -63,7 +63,7 @@ def _unmeasured(ask: Ask, product: Product, forecast: Forecast) -> Reply:
         _look_at(ask, forecast, ask.now + AGAIN)
         return Reply()
     forecasts.close(ask.session, forecast, ForecastState.WITHDRAWN, outcome=None, now=ask.now)
-    metric = known(watches.of_product(ask.session, product.id)).get(forecast.metric)
+    metric = known(watches.of_product(ask.session, product.id), product.record.currency).get(forecast.metric)
     words = "Nobody measured it since, so it is put away without an answer."
     return Reply() if metric is None else Reply(posts=list(_told(ask, product, forecast, metric, words)))
 

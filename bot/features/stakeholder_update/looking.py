@@ -52,7 +52,7 @@ def preview(ask: Ask) -> Reply:
     if found is not None:
         return _whole(ask, found, product)
     would = making.fresh(ask.session, product, week, now=ask.now)
-    chart = f" With a chart: {would.chart.alt}" if would.chart else ""
+    chart = " With a chart of the last weeks." if would.chart else ""
     words = f"Nobody drafted it yet. Drafted now, the update of {product_name(product)} would look like this.{chart}"
     remarks = [plain_section(remark) for remark in would.remarks]
     blocks = [context(plain(words)), *fit(shown(would.body, product, week), _ROOM), *remarks, _make(product)]

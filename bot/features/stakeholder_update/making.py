@@ -1,6 +1,5 @@
 """Making the draft of a week: by itself on its day, or earlier when somebody asks for it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -73,20 +72,21 @@ def _written(session: Session, product: Product, week: Window, *, user: str, now
         approver=who.approver,
         deputy=who.deputy,
         chart=found.chart,
+        remarks=found.remarks,
     )
     draft = drafts.add(session, new, Change(user=user, at=now, move=Move.DRAFT))
     if draft is None:
         return None
     _lapse(session, draft, product, now)
-    return _asked(session, draft, product, now, found.remarks)
+    return _asked(session, draft, product, now)
 
 
-def _asked(session: Session, draft: Draft, product: Product, now: datetime, remarks: Sequence[str]) -> Made:
+def _asked(session: Session, draft: Draft, product: Product, now: datetime) -> Made:
     late: list[Post] = []
     if draft.post_due < now:
         draft, notices = posting.hold(session, draft, product, now)
         late = [one for one in notices if one.to not in draft.asked]
-    return Made(draft=draft, posts=[*showing.asking(session, draft, product, now, remarks), *late], anew=True)
+    return Made(draft=draft, posts=[*showing.asking(session, draft, product, now), *late], anew=True)
 
 
 def _lapse(session: Session, draft: Draft, product: Product, now: datetime) -> None:

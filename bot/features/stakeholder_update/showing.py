@@ -6,7 +6,7 @@ from typing import assert_never
 
 from sqlmodel import Session
 
-from bot.domain.draft_states import DraftState
+from bot.domain.draft_states import OPEN, DraftState
 from bot.domain.drafts import Draft, is_due, undecided
 from bot.domain.product import Product
 from bot.domain.text import count_of
@@ -32,13 +32,9 @@ from bot.kit.update_blocks import shown, title_of
 from bot.store import posts
 
 
-def asking(session: Session, draft: Draft, product: Product, now: datetime, remarks: Sequence[str] = ()) -> list[Post]:
-    """The draft for those who decide, each in a message of their own; who has it already does not get it again.
-
-    *remarks* are for them alone.
-    """
+def asking(session: Session, draft: Draft, product: Product, now: datetime) -> list[Post]:
+    """The draft for those who decide, each in a message of their own; who has it already does not get it again."""
     text, blocks = _copy(session, draft, product, now)
-    blocks = [*blocks, *(plain_section(remark) for remark in remarks)]
     return [
         Post(key=_key(draft, user), to=user, text=text, blocks=blocks) for user in _readers(session, draft, product)
     ]
@@ -54,10 +50,10 @@ def redraw(session: Session, draft: Draft, product: Product, now: datetime) -> N
 def preview(draft: Draft, product: Product, now: datetime, picture_block: Block | None = None) -> list[Block]:
     """The text as it will look, how far it is, and what can be done now."""
     text = shown(draft.body, product, draft.week, picture=picture_block)
-    words = f" With a chart: {draft.chart.alt}" if draft.chart and picture_block is None else ""
+    words = " With a chart of the last weeks." if draft.chart and picture_block is None else ""
     reads = "was posted" if draft.state is DraftState.POSTED else "will look"
     head = context(plain(f"The update of {product_name(product)} as it {reads}.{words}"))
-    tail = [*_suggested(draft), divider(), *state_of(draft, product, now), *presses(draft, now)]
+    tail = [*_remarked(draft), *_suggested(draft), divider(), *state_of(draft, product, now), *presses(draft, now)]
     return [head, *fit(text, _ROOM), *tail]
 
 
@@ -99,6 +95,11 @@ def _readers(session: Session, draft: Draft, product: Product) -> Sequence[str]:
 
 def _key(draft: Draft, user: str) -> str:
     return f"{key_of(draft)}/asks/{user}"
+
+
+def _remarked(draft: Draft) -> list[Block]:
+    """What is for those who decide, as long as there is something to decide."""
+    return [plain_section(remark) for remark in draft.remarks] if draft.state in OPEN else []
 
 
 def _suggested(draft: Draft) -> list[Block]:

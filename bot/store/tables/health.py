@@ -100,6 +100,7 @@ class StandingRow(SQLModel, table=True):
     said_at: datetime | None = None
     snoozed_until: datetime | None = None
     snoozed_by: str | None = None
+    snoozed_why: str = Field(default="", sa_type=Text)
     taken_by: str | None = None
     taken_at: datetime | None = None
     version: int = 1

@@ -10,8 +10,8 @@ from bot.store.tables.columns import json_column
 
 
 class DraftRow(SQLModel, table=True):
-    """A week's update of a product, from being drafted to being posted. *body*: its words; *ticks*: what the approver
-    ticked off; *post_due*: when it is to be posted, which is the deadline.
+    """A week's update of a product, from being drafted to being posted. *body*: its words; *remarks*: what the approver
+    alone reads; *ticks*: what they ticked off; *post_due*: when it is to be posted, which is the deadline.
     """
 
     __tablename__ = "drafts"
@@ -27,6 +27,7 @@ class DraftRow(SQLModel, table=True):
     deputy: str | None = None
     body: dict[str, Any] = json_column()
     facts: dict[str, Any] = json_column()
+    remarks: list[str] = json_column()
     ticks: list[str] = json_column()
     chart: dict[str, Any] | None = json_column(nullable=True)
     made_at: datetime

@@ -80,7 +80,7 @@ def test_a_first_target_says_that_there_was_none(session: Session, product: Prod
     told = answer(session, "health target cost at most 4.20").text
 
     assert told == (
-        "Cost per resolution of *Support Copilot* is to be at most 4.20, set on 16 Nov 2026; nobody said with whom it"
+        "Cost per resolution of *Support Copilot* is to be at most $4.20, set on 16 Nov 2026; nobody said with whom it"
         " was agreed. It had none."
     )
 

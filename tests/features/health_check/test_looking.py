@@ -164,7 +164,7 @@ def test_a_metric_outside_of_the_set_can_be_looked_at(database: Database) -> Non
     edits, cost = said(database, "health edits"), said(database, "health cost per query")
     assert "*WARN*  Edit rate 30 %, target under 30 %: exactly there, which is not enough." in edits
     assert "It is not in the set that is checked." in edits
-    assert "*UNKNOWN*  Cost per query: no target yet; last read Mon 16 Nov, 0.0031." in cost
+    assert "*UNKNOWN*  Cost per query: no target yet; last read Mon 16 Nov, $0.0031." in cost
 
 
 def test_a_title_of_the_teams_own_mentions_and_formats_nothing(database: Database) -> None:
