@@ -34,8 +34,10 @@ def load_metrics(uri: str, key: str, flags: SourceFlags, *, as_json: bool) -> No
             reader = _reader(session, product, uri, flags, now_in(session))
         bad: list[BadRow] = []
         good = loading.good(metric_rows.read(uri, reader, flags.filters()), bad)
-        taken = Taken()
-        while batch := list(islice(good, BATCH)):
+        # Of rows for one metric and window the last holds: else each load would correct the one with the other.
+        last = {(one.metric, one.window): one for one in good}
+        taken, rest = Taken(), iter(last.values())
+        while batch := list(islice(rest, BATCH)):
             with database.unit_of_work() as session:
                 taken += take_readings(session, product.id, batch, by=BY, now=now_in(session))
     _report(product, taken, bad, as_json=as_json)
@@ -43,7 +45,7 @@ def load_metrics(uri: str, key: str, flags: SourceFlags, *, as_json: bool) -> No
 
 def _reader(session: Session, product: Product, uri: str, flags: SourceFlags, now: datetime) -> Reader:
     return Reader(
-        known=known(watches.of_product(session, product.id)),
+        known=known(watches.of_product(session, product.id), product.record.currency),
         now=now,
         mapping=flags.pairs(),
         zone=zone_named(flags.zone) if flags.zone else None,

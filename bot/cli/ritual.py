@@ -50,7 +50,10 @@ def run(
     with wiring.opened(settings) as database:
         chosen = wiring.chosen_slot(database, name, product, slot, ad_hoc=ad_hoc)
         if dry_run:
-            show_posts(wiring.rehearse(database, chosen), chosen.product)
+            found = wiring.rehearse(database, chosen)
+            show_posts(found, chosen.product)
+            if not found:
+                typer.echo(f"{chosen.ritual.name} of {chosen.product.name} would post nothing for this slot.")
             return
         asyncio.run(wiring.run_by_hand(database, chosen))
     typer.echo(f"{chosen.ritual.name} of {chosen.product.name} ran; the worker sends what it wrote.")

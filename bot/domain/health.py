@@ -5,7 +5,7 @@ Source: LLM product management 33.2, table 2; unknown, too few and not certain a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import assert_never
 
@@ -51,6 +51,7 @@ class Watched:
 class Check:
     """One metric at one time. *reading* is the latest there is, fresh or not, *earlier* the one of the period before.
 
+    *fresh*: the reading still speaks for that time; one without a target is unknown all the same.
     *interval* bounds the value with 95 %, None where the reading does not allow one. Not *certain*: it straddles the
     target.
     """
@@ -59,6 +60,7 @@ class Check:
     reading: Reading | None
     earlier: Reading | None
     verdict: Verdict
+    fresh: bool = False
     interval: Interval | None = None
     certain: bool = True
 
@@ -115,18 +117,23 @@ class Health:
         return next((check for check in self.checks if check.metric.name == name), None)
 
 
-def check(watched: Watched, readings: Sequence[Reading], as_of: datetime) -> Check:
-    """*watched* at *as_of*, from all readings of its metric that stand (replaced ones are left out by the caller)."""
+def check(watched: Watched, readings: Sequence[Reading], as_of: datetime, zone: tzinfo = UTC) -> Check:
+    """*watched* at *as_of*, from all readings of its metric that stand (replaced ones are left out by the caller).
+
+    *zone*: on whose clocks a reading grows old.
+    """
     cadence = watched.metric.layer.cadence
     reading = latest(readings, cadence, as_of)
     if reading is None:
         return Check(watched=watched, reading=None, earlier=None, verdict=Verdict.UNKNOWN)
     interval = interval_of(watched.metric, reading)
+    fresh = is_fresh(reading, cadence, as_of, zone)
     return Check(
         watched=watched,
         reading=reading,
         earlier=before(readings, reading),
-        verdict=_verdict(watched, reading, as_of),
+        verdict=_verdict(watched, reading, is_current=fresh),
+        fresh=fresh,
         interval=interval,
         certain=interval is None or watched.target is None or not interval.holds(watched.target.value),
     )
@@ -147,8 +154,8 @@ def interval_of(metric: Metric, reading: NewReading) -> Interval | None:
     return None
 
 
-def _verdict(watched: Watched, reading: Reading, as_of: datetime) -> Verdict:
-    if watched.target is None or not is_fresh(reading, watched.metric.layer.cadence, as_of):
+def _verdict(watched: Watched, reading: Reading, *, is_current: bool) -> Verdict:
+    if watched.target is None or not is_current:
         return Verdict.UNKNOWN
     if reading.n is not None and reading.n < watched.minimum_sample:
         return Verdict.TOO_FEW

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from bot.domain.metrics import Unit
@@ -60,9 +60,10 @@ _LEEWAY = timedelta(hours=3)
 """How far the windows of two periods may overlap: clocks change, and a check does not begin on the second."""
 
 
-def is_fresh(reading: NewReading, cadence: Period, as_of: datetime) -> bool:
-    """Whether it still speaks for *as_of*: not older than two of its cadences (ours)."""
-    return as_of - reading.window.end <= 2 * _CADENCE[cadence]
+def is_fresh(reading: NewReading, cadence: Period, as_of: datetime, zone: tzinfo = UTC) -> bool:
+    """Whether it still speaks for *as_of*: not older than two of its cadences (ours), on the clocks of *zone*."""
+    now, ended = (instant.astimezone(zone).replace(tzinfo=None) for instant in (as_of, reading.window.end))
+    return now - ended <= 2 * _CADENCE[cadence]
 
 
 def latest(readings: Iterable[Reading], cadence: Period, as_of: datetime) -> Reading | None:

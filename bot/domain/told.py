@@ -45,7 +45,7 @@ def told(check: Check, last: Check | None, *, zone: str, usual: str = "") -> Tol
     if reading is None:
         return Told(what=what, layer=metric.layer, why="nothing was measured yet", figures=_named(metric))
     days = natural.days_of(reading.window, zone)
-    if check.verdict is Verdict.UNKNOWN and check.watched.target is not None:
+    if check.verdict is Verdict.UNKNOWN and not check.fresh:
         why = f"last measured for {days}"
         return Told(what=what, layer=metric.layer, days=days, why=why, figures=_named(metric), dates=(days,))
     words = _words(check, reading, _earlier(check, last, reading), zone)

@@ -52,7 +52,7 @@ class WrongUnitError(UserError):
     def __init__(self, metric: Metric, unit: str) -> None:
         near = nearest(unit, _SPELLED[metric.unit])
         meant = f" Did you mean “{near}”?" if near else ""
-        takes = ", ".join(_SPELLED[metric.unit])
+        takes = ", ".join([*_SPELLED[metric.unit], *_written(metric)])
         super().__init__(f"{metric.name} is not measured in “{shown(unit)}”.{meant} It takes: {takes}.")
 
 
@@ -166,7 +166,7 @@ def _scale(metric: Metric, unit: str) -> Scale:
     if not unit:
         return Scale()
     spelled = _SPELLED[metric.unit]
-    if metric.unit is Unit.MONEY and _CURRENCY.fullmatch(unit):
+    if unit.upper() in _written(metric):
         return Scale()
     found = spelled.get(unit.casefold())
     if found is None:
@@ -174,8 +174,13 @@ def _scale(metric: Metric, unit: str) -> Scale:
     return found
 
 
-_CURRENCY = re.compile(r"[A-Za-z]{3}|[$€£¥]")
-"""Which currency a product counts in, nobody wrote down: any is taken for it."""
+def _written(metric: Metric) -> tuple[str, ...]:
+    """How the money of *metric* is written: it is in the product's own currency, and nothing is converted."""
+    return (metric.currency, _CODES[metric.currency]) if metric.unit is Unit.MONEY else ()
+
+
+_CODES: Mapping[str, str] = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
+"""How a product's currency is written in letters."""
 
 _SPELLED: Mapping[Unit, Mapping[str, Scale]] = {
     Unit.SHARE: {

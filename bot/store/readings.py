@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, func, select, update
 
 from bot.domain.metrics import Unit
 from bot.domain.readings import NewReading, Origin, Reading
@@ -61,6 +61,23 @@ def of_product(session: Session, product_id: int, *, metrics: Iterable[str], sin
         .order_by(col(ReadingRow.window_end), col(ReadingRow.id))
     )
     return [_reading(row) for row in rows]
+
+
+def last_before(session: Session, product_id: int, metrics: Iterable[str], instant: datetime) -> list[Reading]:
+    """Of each of *metrics* the reading that stands whose window ended last, before *instant*; of several, all."""
+    standing = (
+        col(ReadingRow.product_id) == product_id,
+        col(ReadingRow.window_end) < instant,
+        col(ReadingRow.replaced_at).is_(None),
+    )
+    latest = (
+        select(ReadingRow.metric, func.max(ReadingRow.window_end).label("ended"))
+        .where(*standing, col(ReadingRow.metric).in_(sorted(metrics)))
+        .group_by(ReadingRow.metric)
+        .subquery()
+    )
+    at_the_end = (col(ReadingRow.metric) == latest.c.metric) & (col(ReadingRow.window_end) == latest.c.ended)
+    return [_reading(row) for row in session.exec(select(ReadingRow).join(latest, at_the_end).where(*standing))]
 
 
 def history(session: Session, product_id: int, metric: str, *, since: datetime) -> list[Reading]:

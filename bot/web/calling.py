@@ -56,4 +56,6 @@ def _known(session: Session, text: str, now: datetime) -> Caller | None:
     if key is None:
         return None
     product = products.with_id(session, key.product_id)
-    return Caller(key=key, product=product, known=known(watches.of_product(session, product.id)), now=now)
+    return Caller(
+        key=key, product=product, known=known(watches.of_product(session, product.id), product.record.currency), now=now
+    )

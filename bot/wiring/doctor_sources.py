@@ -55,7 +55,7 @@ def _readings(check: str, database: Database, product: Product, spec: SourceSpec
     from bot.store.session import now_in
 
     with database.reading() as session:
-        metrics, now = known(watches.of_product(session, product.id)), now_in(session)
+        metrics, now = known(watches.of_product(session, product.id), product.record.currency), now_in(session)
 
     def look() -> Finding:
         found = metric_rows.first_rows(spec, metrics, now=now)

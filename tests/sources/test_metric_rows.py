@@ -90,7 +90,7 @@ def test_a_row_becomes_a_reading_with_all_that_it_says() -> None:
         ("latency_p95", None, 3.4, 3.4),
         ("time_saved", "hours", 1.5, 90.0),
         ("time_saved", "s", 90, 1.5),
-        ("cost_per_resolution", "EUR", 2.1, 2.1),
+        ("cost_per_resolution", "usd", 2.1, 2.1),
         ("budget_spend", "share", 1.2, 1.2),
         ("Latency-P95", "MS", 900, 0.9),
         ("accuracy", "percent", Decimal("92.3"), 0.923),

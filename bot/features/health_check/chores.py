@@ -101,7 +101,7 @@ def ask_readings(turn: Turn) -> Wanted | None:
     spec = turn.product.readings_source
     if spec is None:
         return None
-    metrics = known(watches.of_product(turn.session, turn.product.id))
+    metrics = known(watches.of_product(turn.session, turn.product.id), turn.product.record.currency)
     return Wanted(spec=spec, metrics=metrics, since=turn.now - LOOKS_BACK, now=turn.now)
 
 

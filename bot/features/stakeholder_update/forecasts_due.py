@@ -5,7 +5,6 @@ from datetime import datetime, time, timedelta
 
 from bot.domain import natural
 from bot.domain.forecasts import Forecast, ForecastState, in_words, judged, track_record
-from bot.domain.health import Verdict
 from bot.domain.metrics import Metric
 from bot.domain.people import next_to_tell
 from bot.domain.product import Product
@@ -45,8 +44,7 @@ def look(ask: Ask) -> Reply:
     if product.archived:
         return Reply()
     check = health_of(ask.session, product, as_of=ask.now, which=Which.ALL).of(forecast.metric)
-    is_fresh = check is not None and (check.verdict is not Verdict.UNKNOWN or check.watched.target is None)
-    if check is None or check.reading is None or not is_fresh:
+    if check is None or check.reading is None or not check.fresh or check.reading.read_at <= forecast.made_at:
         return _unmeasured(ask, product, forecast)
     value = check.reading.value
     state = judged(forecast, value, check.metric.direction)
