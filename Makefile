@@ -32,7 +32,7 @@ help: ## what can be made
 	@$(PIP) --require-hashes -r requirements/dev.txt $(DOTS)
 	@touch $@
 
-demo: .venv/.main ## four weeks of error reviews on a local Slack, no account needed
+demo: .venv/.main ## four weeks of reviews, checks and updates on a local Slack, no account needed
 	@$(BIN)/muster demo
 
 playground: .venv/.charts ## the demo in a local Slack in your browser; fetches 91 MB once (needs npm)

@@ -34,12 +34,12 @@ def load_metrics(uri: str, key: str, flags: SourceFlags, *, as_json: bool) -> No
             reader = _reader(session, product, uri, flags, now_in(session))
         bad: list[BadRow] = []
         good = loading.good(metric_rows.read(uri, reader, flags.filters()), bad)
-        # Of rows for one metric and window the last holds: else each load would correct the one with the other.
+        # Over all batches, as `take_readings` does it in one.
         last = {(one.metric, one.window): one for one in good}
         taken, rest = Taken(), iter(last.values())
         while batch := list(islice(rest, BATCH)):
             with database.unit_of_work() as session:
-                taken += take_readings(session, product.id, batch, by=BY, now=now_in(session))
+                taken += take_readings(session, product, batch, by=BY, now=now_in(session))
     _report(product, taken, bad, as_json=as_json)
 
 

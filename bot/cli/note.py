@@ -30,7 +30,8 @@ def note(
     with wiring.opened(Settings()) as database, database.unit_of_work() as session:
         owner = products.named(session, product)
         now, zone = now_in(session), zone_named(owner.timezone)
-        change = noted(what, at=parse_instant(at, zone) if at else now, by="muster note", now=now, way="note")
+        moment = parse_instant(at, zone) if at else now
+        change = noted(what, pii=owner.record.pii, at=moment, by="muster note", now=now, way="note")
         is_new = changes.note(session, owner.id, change)
     if json:
         output.print_json({"product": owner.key, "what": change.what, "at": change.at, "new": is_new})

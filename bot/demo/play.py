@@ -66,13 +66,20 @@ def starts_at(slots: Sequence[Slot]) -> datetime:
 
 
 async def play(
-    database: Database, clock: SetClock, last: datetime, *, tick: Turn, relay: Relay, hands: Hands, say: Say
+    database: Database,
+    clock: SetClock,
+    last: datetime,
+    *,
+    tick: Turn,
+    relay: Relay,
+    hands: Hands,
+    say: Say,
+    until: datetime | None = None,
 ) -> None:
-    """Let everything come due up to the *last* review, every post arrive, and Ana and Raj do what they do.
-
-    Raises `StuckError`.
+    """Let everything come due up to the *last* review (or *until* then), every post arrive, and Ana and Raj do what
+    they do. Raises `StuckError`.
     """
-    while (due := database.do(schedules.next_due)) is not None and due <= last:
+    while (due := database.do(schedules.next_due)) is not None and due <= (until or last):
         clock.at = max(clock.now(), due)
         told = database.do(lambda session: schedules.due(session, clock.now()))
         say(f"It is {clock.now():%A, %-d %B, %H:%M} UTC")

@@ -39,7 +39,7 @@ def skip(database: Database, hands: Hands) -> None:
 
 def correct(database: Database, hands: Hands) -> None:
     """Put a sentence right that everybody has read."""
-    _fill_in(hands, CORRECT, _latest(database), {Part.NOTE: CORRECTION, "reason": WHY})
+    _fill_in(hands, CORRECT, _latest(database), {Part.NOTE: CORRECTION, "reason": WHY, "sure": "yes"})
 
 
 def _fill_in(hands: Hands, action: str, draft: Draft, more: Mapping[str, str]) -> None:

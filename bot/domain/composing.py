@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from bot.domain import natural
 from bot.domain.headlines import Tone, headline_of, status_of, tone_of
-from bot.domain.health import Health
+from bot.domain.health import Check, Health
 from bot.domain.material import Material
 from bot.domain.metrics import Layer
+from bot.domain.moves import has_moved
 from bot.domain.sentences import TECHNICAL, Sentences, sentences_of, title_of
 from bot.domain.suggesting import suggestion_for
 from bot.domain.text import clip, one_line
-from bot.domain.told import Told, capital, told, usual_days
+from bot.domain.told import Told, told, usual_days
 from bot.domain.updates import Body, Facts, Figure, Part, Suggestion
 
 CARRIED = (Part.NOTE, Part.ASK)
@@ -117,9 +118,10 @@ def _view(material: Material, metrics: Mapping[str, Told], said: Sentences) -> V
     values = {name: one for name, one in metrics.items() if one.value}
     unknown = [one for one in metrics.values() if not one.value]
     others = [one for name, one in values.items() if name not in NAMED]
-    misses = tuple(capital(check.metric.business) for check in material.chosen.misses)
+    spoken = _spoken_of(material)
+    misses = tuple(check.metric.business for check in spoken.misses)
     return View(
-        headline=headline_of(material.chosen).words,
+        headline=headline_of(spoken).words,
         status=status_of(material.chosen),
         is_quiet=_is_quiet(material),
         usual_days=usual_days(material.known.checks, material.zone),
@@ -139,13 +141,31 @@ def _view(material: Material, metrics: Mapping[str, Told], said: Sentences) -> V
     )
 
 
+def _spoken_of(material: Material) -> Health:
+    """What the headline speaks of: the product's set, and what beside it missed its target or is a headline measure."""
+    chosen = {check.metric.name for check in material.chosen.checks}
+    beside = [check for check in material.known.checks if check.metric.name not in chosen]
+    heard = (check for check in beside if check.verdict.is_miss or check.watched.headline)
+    return Health(as_of=material.as_of, checks=(*material.chosen.checks, *heard))
+
+
 def _is_quiet(material: Material) -> bool:
-    """Every measure stands as it did last week, one at least is known, nothing broke, was done or changed."""
+    """Every measure is on target or not known, as it was last week and no further from it than chance moves it; one at
+    least is known, and nothing broke, was done or changed.
+    """
     last = {check.metric.name: tone_of(check) for check in material.last.checks}
-    is_new = any(tone_of(check) > last.get(check.metric.name, Tone.WELL) for check in material.chosen.checks)
+    spoken = _spoken_of(material)
+    is_new = any(tone_of(check) > last.get(check.metric.name, Tone.WELL) for check in spoken.checks)
+    is_new = is_new or bool(spoken.misses) or any(_has_moved(check) for check in material.known.checks)
     broken = material.looked is not None and bool(material.looked.broken)
     is_known = material.chosen.unknown < len(material.chosen.checks)
     return is_known and not (is_new or broken or material.done or material.changes)
+
+
+def _has_moved(check: Check) -> bool:
+    if not check.fresh or check.reading is None or check.earlier is None:
+        return False
+    return has_moved(check.metric, check.earlier, check.reading)
 
 
 def _suggestions(material: Material) -> Iterator[Suggestion]:
@@ -180,6 +200,7 @@ def _facts(material: Material, metrics: Iterable[Told], said: Sentences) -> Fact
     people = [work.who for work in (*material.agreed, *material.done)]
     return Facts(
         product=material.product,
+        headline=headline_of(_spoken_of(material)).words,
         figures=figures,
         names=tuple(dict.fromkeys(name for name in (*people, material.asked) if name)),
         dates=tuple(dict.fromkeys(one for one in dates if one)),

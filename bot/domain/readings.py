@@ -81,7 +81,9 @@ def before(readings: Iterable[Reading], current: Reading) -> Reading | None:
     earlier = [
         one
         for one in readings
-        if one.window.end <= current.window.start + _LEEWAY and current.window.start - one.window.end <= length
+        if one.window.start < current.window.start
+        and one.window.end <= current.window.start + min(_LEEWAY, length / 4)
+        and current.window.start - one.window.end <= length
     ]
     return max(earlier, key=lambda one: (_alike(one, length), one.window.end, one.id), default=None)
 

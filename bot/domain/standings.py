@@ -109,7 +109,9 @@ def advance(standing: Standing, seen: Seen | None, damping: Damping, now: dateti
             recent = (*(one for one in standing.recent if one.read_at < seen.read_at), seen)[-damping.of :]
             agreeing = sum(one.state is seen.state for one in recent)
             after = replace(standing, recent=recent)
-            return _in_state(after, seen.state, now) if agreeing >= damping.needed else after
+            # After a silence there is nothing that could flap: who is read seldom would else never be heard.
+            needed = 1 if standing.state is State.UNKNOWN else damping.needed
+            return _in_state(after, seen.state, now) if agreeing >= needed else after
         case _:
             assert_never(seen.state)
 

@@ -65,11 +65,12 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
-    """What an update of *product* (its name) may claim: its figures, the names and dates of the fixes it states
-    (*commitments*: each as it is stated), and the time zone its dates are in.
+    """What an update of *product* (its name) may claim: the *headline* that follows from its numbers, its figures, the
+    names and dates of the fixes it states (*commitments*: each as it is stated), and the time zone its dates are in.
     """
 
     product: str = ""
+    headline: str = ""
     figures: tuple[Figure, ...] = ()
     names: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()

@@ -1,11 +1,13 @@
 """Everything that is known of a product's week, loaded for its update."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.domain.changing import Change
 from bot.domain.fixes import Fix, FixState
 from bot.domain.forecasts import TrackRecord, track_record
 from bot.domain.health import Health
@@ -17,21 +19,21 @@ from bot.domain.updates import Body
 from bot.domain.watching import Which
 from bot.domain.window import Window, zone_named
 from bot.kit.checking import LOOKS_BACK, health_of
-from bot.store import changes, directory, fixes, forecasts, products, readings, reviews, update_settings
+from bot.store import changes, directory, drafts, fixes, forecasts, products, readings, reviews, update_settings
 from bot.store.products import LOCAL_WORKSPACE
 
 WEEK = timedelta(weeks=1)
 
 
 THE_TEAM = "the team"
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 
 
 def material_of(
     session: Session, product: Product, week: Window, *, as_of: datetime, previous: Body | None
 ) -> Material:
     """Everything that an update of *product* for *week* is composed from, as it is known at *as_of*."""
-    # An update is drafted before its week is over: what happened after the last one was drafted belongs to this one.
-    news = Window(min(week.start, as_of - WEEK), as_of)
+    news = Window(_told_until(session, product, week, as_of), as_of)
     known = health_of(session, product, as_of=as_of, which=Which.ALL)
     return Material(
         product=product.name,
@@ -45,13 +47,30 @@ def material_of(
         agreed=tuple(_agreed(session, product)),
         looked=_looked(session, product, news),
         has_nevers=any(never.phrases for never in product.record.nevers),
-        changes=tuple(changes.of_product(session, product.id, since=news.start, until=news.end)),
+        changes=tuple(_changed(session, product, news)),
         forecasts=tuple(forecasts.standing(session, product.id)),
         levelling=_levelling(session, product, known),
         record=_record(session, product),
         asked=_asked(session, product),
         previous=previous,
     )
+
+
+def _told_until(session: Session, product: Product, week: Window, as_of: datetime) -> datetime:
+    """From when on something is news: since the last update was drafted, be it before its week was over."""
+    earlier = next(iter(drafts.before_week(session, product.id, week.end)), None)
+    usual = min(week.start, as_of - WEEK)
+    return max(min(usual, earlier.made_at), usual - WEEK) if earlier else usual
+
+
+def _changed(session: Session, product: Product, news: Window) -> Iterator[Change]:
+    """What changed, as far as the product's own people, their programs or the model itself say so: anybody may note a
+    change for the charts, but stakeholders read only what the team stands by.
+    """
+    team = {one.user for one in products.people(session, product.id)}
+    for change in changes.of_product(session, product.id, since=news.start, until=news.end):
+        if change.noted_by in team or not _PERSON.fullmatch(change.noted_by):
+            yield change
 
 
 def name_of(session: Session, user: str) -> str:

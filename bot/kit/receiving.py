@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlmodel import Session
@@ -11,17 +11,21 @@ from sqlmodel import Session
 from bot.domain.changing import Change
 from bot.domain.feedback import Given, joined
 from bot.domain.prediction import Prediction
-from bot.domain.product import Product
+from bot.domain.product import Pii, Product
 from bot.domain.readings import NewReading
 from bot.domain.sourcing import STORED
 from bot.domain.text import bounded, length, one_line
 from bot.errors import UserError
+from bot.kit.safekeeping import protected_text
 from bot.store import feedback, predictions, readings
 from bot.store.readings import Kept
 
 BATCH = 2000
 """Rows per transaction: what came in before a crash stays, and sending it again finishes the rest."""
 
+
+SKEW = timedelta(minutes=5)
+"""How far ahead of ours another machine's clock may be."""
 
 LONGEST_NOTE = 200
 """UTF-16 units of a change mark."""
@@ -41,6 +45,13 @@ class NoWordsError(UserError):
 
     def __init__(self) -> None:
         super().__init__("Say what changed in a few words, like “prompt v7 live”.")
+
+
+class NotYetError(UserError):
+    """What is still to come has not changed anything yet."""
+
+    def __init__(self) -> None:
+        super().__init__("That moment is still to come: note a change when it is there.")
 
 
 class TooManyWordsError(UserError):
@@ -100,25 +111,32 @@ def take_feedback(session: Session, product_id: int, found: Sequence[Given], now
     return Taken(kept=kept, same=len(found) - kept, held=sum(one.prediction_id in held for one in found))
 
 
-def take_readings(session: Session, product_id: int, found: Iterable[NewReading], *, by: str, now: datetime) -> Taken:
-    """Keep readings as entered by *by*; one that says something else takes the place of the one that was there."""
-    counts = readings.keep_all(session, product_id, found, by=by, now=now)
+def take_readings(session: Session, product: Product, found: Iterable[NewReading], *, by: str, now: datetime) -> Taken:
+    """Keep readings as entered by *by*; one that says something else takes the place of the one that was there.
+
+    Of several for one metric and window the last holds: else each load would correct the one with the other.
+    """
+    last = {(one.metric, one.window): one for one in found}
+    safe = (replace(one, source=protected_text(one.source, product.record.pii)) for one in last.values())
+    counts = readings.keep_all(session, product.id, safe, by=by, now=now)
     return Taken(kept=counts[Kept.NEW] + counts[Kept.REPLACED], same=counts[Kept.SAME], corrected=counts[Kept.REPLACED])
 
 
-def noted(what: str, *, at: datetime, by: str, now: datetime, way: str, name: str = "") -> Change:
+def noted(what: str, *, pii: Pii, at: datetime, by: str, now: datetime, way: str, name: str = "") -> Change:
     """The change mark that *by* typed or sent on some *way*: its *name* tells it apart there, without one the same
     words for the same time are the same.
 
     Raises `UserError` where it says nothing, or more than a chart can show.
     """
+    if at > now + SKEW:
+        raise NotYetError
     said = bounded(one_line(what), LONGEST_NOTE + 1)
     if not said:
         raise NoWordsError
     if length(said) > LONGEST_NOTE:
         raise TooManyWordsError
     key = name or sha256(json.dumps([at.isoformat(), said]).encode()).hexdigest()[:32]
-    return Change(key=f"{way}/{key}", at=at, what=said, noted_by=by, noted_at=now)
+    return Change(key=f"{way}/{key}", at=at, what=protected_text(said, pii), noted_by=by, noted_at=now)
 
 
 def _is_new(said: Prediction, held: Prediction | None) -> bool:

@@ -145,6 +145,14 @@ def everything(session: Session, *, workspace: str = LOCAL_WORKSPACE, archived: 
     return [_product(row) for row in rows if archived or row.archived_at is None]
 
 
+def lock(session: Session, product_id: int) -> None:
+    """Let everybody else who locks this product wait until the transaction ends: what is read from here on is the
+    latest.
+    """
+    # Not the key: whoever only refers to the product need not wait.
+    session.exec(select(ProductRow.id).where(col(ProductRow.id) == product_id).with_for_update(key_share=True)).first()
+
+
 def people(session: Session, product_id: int) -> list[Assignment]:
     """Who looks after a product, in the order they were named."""
     rows = session.exec(select(RoleRow).where(col(RoleRow.product_id) == product_id).order_by(col(RoleRow.id)))

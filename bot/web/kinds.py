@@ -62,7 +62,7 @@ def metrics(caller: Caller, readers: Readers) -> Kind[NewReading]:
     by = f"key {caller.key.name}"
     return Kind(
         read=lambda row: readers.reading(row, caller.known, caller.now),
-        keep=lambda session, rows: take_readings(session, caller.product.id, rows, by=by, now=caller.now),
+        keep=lambda session, rows: take_readings(session, caller.product, rows, by=by, now=caller.now),
     )
 
 
@@ -85,6 +85,7 @@ def _change(row: Fields, caller: Caller) -> Change:
         raise UserError("it has no what: a text that says what changed.")
     return noted(
         what,
+        pii=caller.product.record.pii,
         at=_instant(row.get("at"), caller.now),
         by=f"key {caller.key.name}",
         now=caller.now,

@@ -1,4 +1,4 @@
-"""The demo: weeks of reviews, played on a clock that is set."""
+"""The demo: weeks of reviews, checks and updates, played on a clock that is set."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def demonstrate(*, keep: bool) -> None:
-    """Post four weeks of error reviews to a local Slack, and print them as they would look there.
+    """Post four weeks of reviews, health checks and updates to a local Slack, and print them as they would look there.
 
     With *keep* the demo's database stays, and its address is printed.
     """
@@ -33,7 +33,7 @@ def demonstrate(*, keep: bool) -> None:
     from bot import log
     from bot.demo.stage import tell
 
-    log.set_up(level=logging.WARNING)
+    log.set_up(level=logging.ERROR)
     folder = tempfile.mkdtemp(prefix="muster-demo-")
     console = Console()
     url = f"sqlite:///{Path(folder) / 'muster.db'}"

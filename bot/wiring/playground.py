@@ -65,7 +65,8 @@ async def _furnish(url: str) -> None:
     from bot.sources import intake
     from bot.store.session import Database
 
-    slots = story.reviews_before(SystemClock().now())[-2:]
+    now = SystemClock().now()
+    slots = story.reviews_before(now)[-2:]
     clock = SetClock(demo.starts_at(slots))
     with closing(Database(url)) as database:
         rows = (row for row in intake.read(str(story.DATA), {}, None) if isinstance(row, Prediction))
@@ -73,7 +74,9 @@ async def _furnish(url: str) -> None:
         demo.begin(database, rows, slots, parts.registry().rituals, hands=people, say=_mute)
         errands = Errands(database=database, open_source=parts.source_opener(database))
         runner = Runner(database=database, registry=parts.registry(), moment=lambda _: clock.now(), errands=errands)
-        await demo.play(database, clock, slots[-1].due, tick=runner.tick, relay=_later, hands=people, say=_mute)
+        await demo.play(
+            database, clock, slots[-1].due, until=now, tick=runner.tick, relay=_later, hands=people, say=_mute
+        )
         errands.close()
 
 

@@ -23,8 +23,15 @@ def test_a_week_in_which_nothing_happened_was_quiet() -> None:
     assert composed(a_material(WELL, WELL)).view.is_quiet
 
 
-def test_a_miss_that_was_there_before_is_no_news() -> None:
-    assert composed(a_material(WEEK_8, WEEK_8)).view.is_quiet
+def test_a_week_without_a_miss_and_without_news_is_quiet() -> None:
+    assert composed(a_material(WELL, WELL)).view.is_quiet
+
+
+def test_a_miss_beside_the_products_set_is_in_the_headline_and_no_week_with_one_is_quiet() -> None:
+    view = composed(a_material({**WELL, "edit_rate": 0.5}, {**WELL, "edit_rate": 0.5})).view
+
+    assert (view.headline, view.is_quiet) == ("one measure short of its target", False)
+    assert view.misses == ("drafts that people change before they use them",)
 
 
 NEWS = {
@@ -34,6 +41,7 @@ NEWS = {
         WELL, WELL, changes=(Change(key="1", at=THURSDAY, what="New menu", noted_by="U0PM", noted_at=THURSDAY),)
     ),
     "a never broken": a_material(WELL, WELL, looked=Looked(answers=20, window=WEEK, broken={"a price": 1})),
+    "a number that fell, and missed before": a_material({**WELL, "csat": 1.0}, {**WELL, "csat": 3.9}),
     "a number gone": a_material({"accuracy": 0.91}, WELL),
     "nothing known at all": a_material({}, {}),
 }

@@ -1,7 +1,8 @@
 """Which reading speaks for a day, and which is the one before it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -78,3 +79,22 @@ def test_periods_one_after_another_never_overlap_and_end_with_the_current_one(sp
     assert found[-1] == current
     for one, after in pairwise(found):
         assert one.window.end <= after.window.start + 3 * HOUR
+
+
+def test_a_reading_of_an_hour_is_not_its_own_predecessor() -> None:
+    now = a_reading("accuracy", 0.9, days=1 / 24)
+    earlier = a_reading("accuracy", 0.8, days=1 / 24, end=MONDAY - HOUR)
+
+    assert (before([now], now), before([now, earlier], now)) == (None, earlier)
+    assert apart([now, earlier], now) == [earlier, now]
+
+
+def test_two_cadences_are_counted_on_the_clocks_of_the_product() -> None:
+    """On 25 October 2026 the clocks of Berlin were set back: that day had 25 hours."""
+    berlin, end = ZoneInfo("Europe/Berlin"), datetime(2026, 10, 24, 6, 0, tzinfo=UTC)
+    reading = a_reading("accuracy", 0.9, end=end)
+    two_days_on = datetime(2026, 10, 26, 7, 0, tzinfo=UTC)
+
+    assert is_fresh(reading, Period.DAILY, two_days_on, berlin)
+    assert not is_fresh(reading, Period.DAILY, two_days_on + timedelta(seconds=1), berlin)
+    assert not is_fresh(reading, Period.DAILY, two_days_on)

@@ -10,11 +10,21 @@ from sqlmodel import Session
 
 from bot.domain.feedback import Given
 from bot.domain.prediction import Feedback, Prediction
-from bot.domain.product import Product
-from bot.kit.receiving import NoWordsError, Taken, TooManyWordsError, noted, take_feedback, take_predictions
-from bot.store import predictions, products
+from bot.domain.product import Pii, Product, ProductRecord
+from bot.kit.receiving import (
+    NotYetError,
+    NoWordsError,
+    Taken,
+    TooManyWordsError,
+    noted,
+    take_feedback,
+    take_predictions,
+    take_readings,
+)
+from bot.store import predictions, products, readings
 from bot.store.session import Database
 from tests.support.builders import MONDAY, a_prediction, a_product
+from tests.support.readings import new_reading
 
 sent = st.builds(
     a_prediction,
@@ -85,7 +95,8 @@ def test_feedback_is_new_while_it_adds_something(database: Database) -> None:
 
 def test_a_change_is_known_by_its_name_or_by_its_words_and_time() -> None:
     def key(what: str = "prompt v7 live", *, minutes: int = 0, name: str = "") -> str:
-        return noted(what, at=MONDAY + timedelta(minutes=minutes), by="U0PM", now=MONDAY, way="http", name=name).key
+        at = MONDAY - timedelta(hours=1) + timedelta(minutes=minutes)
+        return noted(what, pii=Pii.NONE, at=at, by="U0PM", now=MONDAY, way="http", name=name).key
 
     assert key() == key("prompt  v7\nlive")
     assert len({key(), key("prompt v8 live"), key(minutes=1), key(name="d1")}) == 4
@@ -97,4 +108,27 @@ def test_a_change_is_known_by_its_name_or_by_its_words_and_time() -> None:
 )
 def test_a_change_needs_a_few_words(what: str, error: type[Exception]) -> None:
     with pytest.raises(error):
-        noted(what, at=MONDAY, by="U0PM", now=MONDAY, way="http")
+        noted(what, pii=Pii.NONE, at=MONDAY, by="U0PM", now=MONDAY, way="http")
+
+
+def test_a_change_to_come_has_not_changed_anything_yet() -> None:
+    with pytest.raises(NotYetError):
+        noted("prompt v8", pii=Pii.NONE, at=MONDAY + timedelta(hours=1), by="U0PM", now=MONDAY, way="http")
+
+
+def test_personal_data_in_a_note_are_masked_where_the_product_says_so() -> None:
+    said = noted("refund for jane.doe@example.com", pii=Pii.REDACT, at=MONDAY, by="U0PM", now=MONDAY, way="http")
+
+    assert "jane.doe" not in said.what
+
+
+def test_of_readings_for_one_window_the_last_holds_and_the_same_again_corrects_nothing(database: Database) -> None:
+    sent = [new_reading("csat", 4.1, source="from jane.doe@example.com"), new_reading("csat", 4.3)]
+    with database.unit_of_work() as session:
+        product = a_product(session, record=ProductRecord(pii=Pii.REDACT))
+
+        assert take_readings(session, product, sent, by="muster load", now=MONDAY) == Taken(kept=1)
+        assert take_readings(session, product, sent, by="muster load", now=MONDAY) == Taken(same=1)
+        assert take_readings(session, product, sent[:1], by="muster load", now=MONDAY) == Taken(kept=1, corrected=1)
+        first, last = readings.history(session, product.id, "csat", since=MONDAY - timedelta(days=9))
+        assert ((first.value, last.value), "jane.doe" in last.source) == ((4.3, 4.1), False)

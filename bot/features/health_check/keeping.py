@@ -11,6 +11,7 @@ from bot.domain.showing import value_of
 from bot.domain.spans import Days, Span, span_in_words, usual_span, window_said
 from bot.domain.text import number
 from bot.domain.typed import Typed
+from bot.domain.watching import Which
 from bot.domain.window import Window, zone_named
 from bot.domain.words import number_of
 from bot.errors import UserError
@@ -18,9 +19,11 @@ from bot.features.health_check import asked
 from bot.features.health_check.subject import as_words, by_whom, called
 from bot.kit.asking import Ask
 from bot.kit.blocks import actions, button, paragraphs, saying
+from bot.kit.checking import health_of
 from bot.kit.choosing import named
 from bot.kit.permission import require_may_change
 from bot.kit.reply import Reply
+from bot.kit.safekeeping import protected_text
 from bot.store import audit, products, readings
 from bot.store.readings import Kept
 
@@ -56,6 +59,8 @@ class _Done:
 
 def window_of(ask: Ask, product: Product, entry: Entry) -> Window:
     """The window that *entry* speaks of. Raises `UnfinishedSpanError`."""
+    if entry.days is None and (corrected := _computed(ask, product, entry.metric)) is not None:
+        return corrected.window
     said = entry.days or usual_span(entry.metric.layer.cadence)
     return window_said(said, now=ask.now, zone=zone_named(product.timezone))
 
@@ -92,6 +97,13 @@ def undo(ask: Ask) -> Reply:
     return Reply(text=text, replace=True)
 
 
+def _computed(ask: Ask, product: Product, metric: Metric) -> Reading | None:
+    """The value that stands where no person gave it: whoever enters another without naming days corrects it."""
+    check = health_of(ask.session, product, as_of=ask.now, which=Which.ALL).of(metric.name)
+    reading = check.reading if check is not None and check.fresh else None
+    return reading if reading is not None and reading.origin in {Origin.COMPUTED, Origin.SOURCE} else None
+
+
 def _kept(ask: Ask, product: Product, entry: Entry, source: str) -> _Done:
     window = window_of(ask, product, entry)
     before = readings.standing(ask.session, product.id, entry.metric.name, window)
@@ -102,7 +114,7 @@ def _kept(ask: Ask, product: Product, entry: Entry, source: str) -> _Done:
         window=window,
         n=entry.typed.n,
         origin=Origin.TYPED,
-        source=source,
+        source=protected_text(source, product.record.pii),
     )
     kept = readings.keep(ask.session, product.id, new, by=ask.user, now=ask.now)
     now = readings.standing(ask.session, product.id, entry.metric.name, window)

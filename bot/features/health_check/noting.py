@@ -16,6 +16,7 @@ from bot.kit.choosing import named, only_product_of, product_of
 from bot.kit.command import Action, Command, Effect
 from bot.kit.permission import require_may_change
 from bot.kit.reply import Reply
+from bot.kit.safekeeping import protected_text
 from bot.store import audit, changes, products
 
 UNDO = "health_check.undo_note"
@@ -46,6 +47,7 @@ def say(ask: Ask) -> Reply:
     if [word.casefold() for word in words] == ["list"]:
         return _listed(ask, product)
     what, at = _read(ask, product, words)
+    what = protected_text(what, product.record.pii)
     change = Change(key=ask.incoming.key, at=at, what=what, noted_by=ask.user, noted_at=ask.now)
     changes.note(ask.session, product.id, change)
     text = f"You noted for {named(product)}, {_moment(at, product)}:"

@@ -18,13 +18,15 @@ from bot.features.health_check.subject import called
 from bot.features.health_check.whole import Whole, whole
 from bot.kit.post import Post
 from bot.kit.ritual import Ritual, Turn
-from bot.store import standings
+from bot.store import products, standings
 from bot.store.health_cards import Told
 
 
 def checked(turn: Turn, *, cadence: Period) -> list[Post]:
     """Check the metrics of a layer: a card where a state changed, else the one that stands is edited in place."""
     as_of = turn.slot.due
+    # Checks of two layers may be due at once: the later one joins the card of the earlier.
+    products.lock(turn.session, turn.product.id)
     known = whole(turn.session, turn.product, as_of)
     news = [*_metrics(turn, known, cadence), *(_signals(turn, known) if cadence is Period.WEEKLY else ())]
     now_known = whole(turn.session, turn.product, as_of, unseen=_unseen(turn))

@@ -32,6 +32,7 @@ def wake(ask: Ask) -> Reply:
     number, _, rest = ask.value.partition(" ")
     name, _, until = rest.partition(" ")
     product = products.with_id(ask.session, number_of(number))
+    products.lock(ask.session, product.id)
     standing = standings.of_product(ask.session, product.id).get(name)
     if product.archived or standing is None or standing.snoozed_until != datetime.fromisoformat(until):
         return Reply()

@@ -9,7 +9,8 @@ from bot.domain.draft_states import Move, next_state
 from bot.domain.drafts import Draft, UndecidedError, UntickedError
 from bot.domain.text import clip, one_line
 from bot.domain.updates import Body, Claim, ClaimKind, Suggestion
-from bot.features.stakeholder_update.finding import Case, carried, case_of, latest_of, own
+from bot.errors import UserError
+from bot.features.stakeholder_update.finding import Case, as_stored, carried, case_of, latest_of, own
 from bot.features.stakeholder_update.names import APPROVE, POST_NOW, WITHDRAW
 from bot.features.stakeholder_update.saying import when
 from bot.features.stakeholder_update.settling import published, published_if_due, settled, told
@@ -26,6 +27,7 @@ AT_ONCE = 10
 """How many boxes one field of a form holds."""
 
 YES, NO = "yes", "no"
+_NOWHERE = "There is nowhere to post it: the product has no stakeholder channel."
 _DECISIONS: Mapping[str, str] = {YES: "Accept: the update says it", NO: "Delete: nobody reads it"}
 _LABELS: Mapping[ClaimKind | None, str] = {
     None: "NOTHING IS STORED BEHIND THESE: tick only what you know yourself",
@@ -39,14 +41,24 @@ _ROOM = 30
 """Blocks of the form that the text itself may take."""
 
 
+class CorrectedMeanwhileError(UserError):
+    """What was ticked is not what is stored any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A value behind this text was corrected while you were here; nothing was approved. Open the form again: it"
+            " shows which number has nothing behind it now."
+        )
+
+
 def say_approve(ask: Ask) -> Reply:
     """The form that approves the latest update of a product."""
-    return _form(own(ask, latest_of(ask, "update approve")))
+    return _form(as_stored(ask.session, own(ask, latest_of(ask, "update approve"))))
 
 
 def open_form(ask: Ask) -> Reply:
     """The form that approves the update of the button."""
-    return _form(own(ask, case_of(ask, ask.value)))
+    return _form(as_stored(ask.session, own(ask, case_of(ask, ask.value))))
 
 
 def approve(ask: Ask, _seen: object) -> Reply:
@@ -54,7 +66,9 @@ def approve(ask: Ask, _seen: object) -> Reply:
 
     Raises `FieldError` at the place where something is not ticked or not decided.
     """
-    case = own(ask, case_of(ask, ask.carried("update")))
+    case = as_stored(ask.session, own(ask, case_of(ask, ask.carried("update"))))
+    if ask.carried("figures") != _figures(case.draft):
+        raise CorrectedMeanwhileError
     body = rules.with_decisions(case.draft.body, _taken(ask, case.draft.body.suggestions), ask.user)
     after = _approved(ask, case.draft, body)
     now_approved = settled(ask, case, after, Move.APPROVE)
@@ -75,7 +89,8 @@ def post_now(ask: Ask) -> Reply:
     if not rules.is_due(case.draft, ask.now):
         return told(ask, case, f"It is posted by itself on {when(case.product, case.draft.post_due)}.")
     then, posts = published(ask, case)
-    return told(ask, then, _answer(then, posts), posts)
+    text = f"It is posted in <#{case.product.stakeholder_channel}>." if then.draft.post_key else _NOWHERE
+    return told(ask, then, text, posts)
 
 
 def _approved(ask: Ask, draft: Draft, body: Body) -> Draft:
@@ -115,10 +130,23 @@ def _form(case: Case) -> Reply:
         name=APPROVE,
         title="Approve the update",
         submit="Approve",
-        blocks=[*text, divider(), header("Do you stand by this?"), *asked],
-        carries={"update": carried(draft)},
+        blocks=[*text, divider(), header("Do you stand by this?"), *_own_headline(draft), *asked],
+        carries={"update": carried(draft), "figures": _figures(draft)},
     )
     return Reply(view=view)
+
+
+def _figures(draft: Draft) -> str:
+    """How many of its numbers are still stored as they were."""
+    return str(len(draft.facts.figures))
+
+
+def _own_headline(draft: Draft) -> list[Block]:
+    """What the numbers say, where somebody put the headline into other words."""
+    said = draft.facts.headline
+    if not said or "headline" not in draft.body.written:
+        return []
+    return [plain_section(f"Somebody wrote the headline. By the numbers it would be: {said}.")]
 
 
 def _suggestions(draft: Draft) -> Iterator[Block]:
@@ -170,7 +198,7 @@ def _answer(case: Case, posts: Sequence[Post]) -> str:
     if case.draft.post_key is not None:
         return f"You approved it, and it is posted in <#{case.product.stakeholder_channel}>."
     if posts:
-        return "You approved it, but there is nowhere to post it: the product has no stakeholder channel."
+        return f"You approved it. {_NOWHERE}"
     return f"You approved it: it is posted on {when(case.product, case.draft.post_due)}."
 
 

@@ -4,25 +4,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.domain import drafts as rules
+from bot.domain.claims import claims_of
 from bot.domain.draft_states import DraftState, Move, next_state
 from bot.domain.drafts import ReasonNeededError, SameTextError
 from bot.domain.plain_language import jargon_in
-from bot.domain.text import clean, length, one_line
+from bot.domain.text import clean, clip, length, one_line
 from bot.domain.updates import Body, Part
 from bot.errors import UserError
 from bot.features.stakeholder_update import posting
-from bot.features.stakeholder_update.finding import Case, carried, case_of, latest_of, own
+from bot.features.stakeholder_update.finding import Case, as_stored, carried, case_of, latest_of, own
 from bot.features.stakeholder_update.names import CORRECT, EDIT
 from bot.features.stakeholder_update.settling import settled, told
 from bot.kit import limits
 from bot.kit.asking import Ask
 from bot.kit.blocks import Block
 from bot.kit.command import Action, AnyModal, Command, Effect, FieldError, Modal
-from bot.kit.forms import text_input
+from bot.kit.forms import choices_of, text_input
 from bot.kit.reply import Reply, View
 from bot.kit.update_blocks import title_of
 
-HEADLINE, REASON = "headline", "reason"
+HEADLINE, REASON, SURE, YES = "headline", "reason", "sure", "yes"
 LONGEST_PART, LONGEST_REASON = limits.SECTION - 50, 300
 """A part stands below its label in one block."""
 
@@ -77,7 +78,8 @@ def open_correct(ask: Ask) -> Reply:
     case = own(ask, case_of(ask, ask.value))
     next_state(case.draft.state, Move.CORRECT)
     why = text_input(REASON, "What was wrong?", hint="Stakeholders read it below the update.", longest=LONGEST_REASON)
-    return _form(case, CORRECT, "Correct the update", [*_fields(case), why])
+    sure = choices_of(SURE, "What is new in it", {YES: "I have checked every name, date, number and promise"})
+    return _form(case, CORRECT, "Correct the update", [*_fields(case), why, sure])
 
 
 def correct(ask: Ask, _seen: object) -> Reply:
@@ -86,8 +88,8 @@ def correct(ask: Ask, _seen: object) -> Reply:
     # Whose words were approved stays as it was: who corrected them is said beside it.
     body = replace(_written(ask, case), written=case.draft.body.written)
     reason = one_line(clean(ask.field(REASON) or ""))
-    if length(reason) > LONGEST_REASON:
-        raise FieldError({REASON: f"Use at most {LONGEST_REASON} characters."})
+    if wrong := _wrong_with_correction(ask, case, body, reason):
+        raise FieldError(wrong)
     try:
         after = rules.corrected(case.draft, body, by=ask.user, at=ask.now, reason=reason)
     except ReasonNeededError as error:
@@ -99,6 +101,21 @@ def correct(ask: Ask, _seen: object) -> Reply:
     return told(
         ask, saved, "You corrected the update: it reads so in its place now, and says who corrected it and why."
     )
+
+
+def _wrong_with_correction(ask: Ask, case: Case, body: Body, reason: str) -> dict[str, str]:
+    """Stakeholders read the reason too; and who corrects has checked what it newly claims, as whoever approves has."""
+    sentence = _wrong_with(reason, LONGEST_REASON)
+    wrong = {REASON: sentence} if sentence else {}
+    return wrong if YES in ask.chosen(SURE) else {**wrong, SURE: _unchecked(ask, case, body)}
+
+
+def _unchecked(ask: Ask, case: Case, body: Body) -> str:
+    facts = as_stored(ask.session, case).draft.facts
+    before = {claim.text for claim in claims_of(case.draft.body, facts)}
+    bare = [one.text for one in claims_of(body, facts) if one.behind is None and one.text not in before]
+    unknown = f" Nothing is stored behind {', '.join(f'“{one_line(text)}”' for text in bare)}." if bare else ""
+    return clip(f"Tick this once you have checked it.{unknown}", LONGEST_REASON)
 
 
 def _edit_form(case: Case) -> Reply:

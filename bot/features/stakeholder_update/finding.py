@@ -16,7 +16,7 @@ from bot.features.stakeholder_update.saying import did, when
 from bot.kit.asking import Ask
 from bot.kit.choosing import only_product_of, product_with_id
 from bot.kit.reply import ForbiddenError, MarkedUpError
-from bot.store import directory, drafts, products, update_settings
+from bot.store import directory, drafts, products, readings, update_settings
 from bot.store.drafts import DraftChangedError, DraftEvent
 
 
@@ -105,6 +105,15 @@ def own(ask: Ask, case: Case) -> Case:
     if not case.deciders.may_decide(ask.user):
         raise NotYourDecisionError(case.product, case.deciders)
     return case
+
+
+def as_stored(session: Session, case: Case) -> Case:
+    """*case* with what it may still claim: a number that was corrected since it was drafted has nothing behind it."""
+    draft = case.draft
+    known = readings.with_ids(session, [one.reading_id for one in draft.facts.figures if one.reading_id is not None])
+    standing = {number for number, reading in known.items() if reading.replaced_at is None}
+    kept = (one for one in draft.facts.figures if one.reading_id is None or one.reading_id in standing)
+    return replace(case, draft=replace(draft, facts=replace(draft.facts, figures=tuple(kept))))
 
 
 def carried(draft: Draft) -> str:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.domain.draft_states import OPEN, DraftState
 from bot.domain.drafts import Draft, is_due, undecided
 from bot.domain.product import Product
-from bot.domain.text import count_of
+from bot.domain.text import clip, count_of
 from bot.features.stakeholder_update.finding import carried, deciders_of
 from bot.features.stakeholder_update.names import APPROVE, CORRECT, EDIT, POST_NOW, REOPEN, SKIP, WITHDRAW
 from bot.features.stakeholder_update.saying import product_name, when
@@ -26,6 +26,7 @@ from bot.kit.blocks import (
     plain,
     plain_section,
 )
+from bot.kit.limits import SECTION
 from bot.kit.pictures import picture
 from bot.kit.post import Post
 from bot.kit.update_blocks import shown, title_of
@@ -99,7 +100,9 @@ def _key(draft: Draft, user: str) -> str:
 
 def _remarked(draft: Draft) -> list[Block]:
     """What is for those who decide, as long as there is something to decide."""
-    return [plain_section(remark) for remark in draft.remarks] if draft.state in OPEN else []
+    if not draft.remarks or draft.state not in OPEN:
+        return []
+    return [plain_section(clip("\n".join(draft.remarks), SECTION))]
 
 
 def _suggested(draft: Draft) -> list[Block]:

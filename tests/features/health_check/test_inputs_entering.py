@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
+from bot.domain.computing import yielding
 from bot.domain.people import Role
 from bot.domain.product import Product
 from bot.domain.readings import Origin
@@ -246,3 +247,18 @@ def test_a_value_is_typed_corrected_and_taken_back_in_slack(office: Office) -> N
     assert "• Satisfaction (CSAT) 4.2 of 5" in hear(office, {"value_csat": "4,2"})
     assert "It was 4.2 of 5, entered by <@U0PM>" in hear(office, "health log csat 4.3 n=212")
     assert hear(office, "[Undo]") == "You took it back: the values of *Support Copilot* are as they were before."
+
+
+def test_a_computed_value_is_corrected_in_its_own_days_and_computing_it_again_does_not_undo_that(
+    database: Database,
+) -> None:
+    with database.trying() as session:
+        product = team(session)
+        computed = new_reading("accuracy", 0.7, origin=Origin.COMPUTED)
+        keep(session, product, computed)
+
+        answer(session, "health log accuracy 91 %", now=MONDAY)
+
+        (stands,) = readings.of_product(session, product.id, metrics=["accuracy"], since=LONG_AGO)
+        assert (stands.value, stands.window, stands.origin) == (0.91, computed.window, Origin.TYPED)
+        assert yielding([computed], [stands]) == []

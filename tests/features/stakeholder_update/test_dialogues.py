@@ -85,7 +85,9 @@ def test_drafted_edited_ticked_approved_and_posted(team: Office) -> None:
 
     hear(team, "update", user=OTHER)
     verify(team, [("[Correct]", "(form) Correct the update")], user=OTHER)
-    hear(team, {"headline": "a better week", "reason": "wrong headline"}, user=OTHER)
+    told = hear(team, {"headline": "a better week by 97 %", "reason": "wrong headline"}, user=OTHER)
+    assert told == "sure: Tick this once you have checked it. Nothing is stored behind “97 %”."
+    hear(team, {"headline": "a better week", "reason": "wrong headline", "sure": ["yes"]}, user=OTHER)
     (corrected,) = [one for one in team.slack.messages(ELSEWHERE) if "It is right more often." in read(one)]
     assert "a better week" in read(corrected)
     assert "Corrected by Mia Chen, " in read(corrected)

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from bot.domain.draft_states import DraftState, Move
 from bot.domain.product import Product
-from bot.store import audit, drafts
+from bot.store import audit, drafts, readings
 from bot.store.session import Database
 from tests.features.stakeholder_update.weeks import (
     ADMIN,
@@ -26,6 +26,7 @@ from tests.features.stakeholder_update.weeks import (
     submit,
 )
 from tests.support.office import ML, PM
+from tests.support.readings import new_reading
 
 EARLY = FRIDAY - timedelta(minutes=19)
 DECIDE = ["Approve", "Edit", "Skip this week"]
@@ -286,3 +287,22 @@ def test_a_button_or_form_that_was_made_up_is_answered_in_words(database: Databa
             gone,
             stale,
         ]
+
+
+def test_a_number_that_was_corrected_since_has_nothing_behind_it_any_more(database: Database) -> None:
+    with database.trying() as session:
+        product = a_week(session)
+        ritual(session, product, "update_draft", now=THURSDAY)
+        draft = drafts.of_product(session, product.id)[0]
+        opened = press(session, "stakeholder_update.approve", f"{draft.id} {draft.version}")
+
+        corrected = new_reading("csat", 2.1, end=THURSDAY)
+        readings.keep(session, product.id, corrected, by=PM, now=THURSDAY)
+
+        late = submit(session, opened.view, filled(opened.view))
+        again = press(session, "stakeholder_update.approve", f"{draft.id} {draft.version}")
+        boxes = {one["block_id"]: one["element"] for one in again.view.blocks if one["type"] == "input"}
+        bare = [option["text"]["text"] for option in boxes["claims-unknown-0"]["options"]]
+
+    assert "was corrected while you were here" in str(late)
+    assert "4.2 of 5" in bare
