@@ -34,8 +34,11 @@ def welcome(page: str) -> str:
     """What the playground says once it is up."""
     return f"""
 Muster plays at {page}
-In #{story.TEAM_CHANNEL[1]} you see last week's error review. Things to try in the message box:
+In #{story.TEAM_CHANNEL[1]} you see last week's error review, in #{story.NEWS_CHANNEL[1]} the updates.
+Things to try in the message box:
   /muster                 what is useful in this channel
+  /muster health          how the product does against its targets; also: health trend csat
+  /muster update          the week as stakeholders will read it: approve it, edit it, skip it
   /muster help            everything Muster understands
   /muster product add     a product of your own; a source to try: {story.DATA}
 Its forms send only what you touch. Ctrl-C closes it."""

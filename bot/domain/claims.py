@@ -85,7 +85,7 @@ def _agreed(found: Found, body: Body, facts: Facts) -> str | None:
     if any(_plain(one) in _plain(found.text) for one in facts.commitments):
         return "A fix with an owner and a date"
     taken = [one for one in body.suggestions if one.accepted and _plain(one.text) in _plain(found.text)]
-    return "A suggestion that was accepted" if taken else None
+    return "suggested by Muster" if taken else None
 
 
 def _is_within(text: str, stored: str) -> bool:

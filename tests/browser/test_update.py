@@ -82,7 +82,7 @@ async def ana_writes(desk: SlackPage) -> None:
     """Ana puts the week into her own words; a term that nobody outside knows is refused at its field."""
     await desk.press("Edit", message="Support Copilot, week of")
     await desk.form("Edit the update")
-    await write(desk, "Headline", "Support Copilot: one measure short of its target")
+    await write(desk, "Headline", "a good week, one measure short of its target")
     await write(desk, "Highlights", "Customers rate it 4.2 of 5. 38 of 100 requests are handled without a person.")
     await write(desk, "Quality", "The F1 score is up.")
     await desk.send()
@@ -129,7 +129,7 @@ async def test_an_update_is_edited_ticked_approved_and_read(desk: SlackPage) -> 
     await picture(desk, "update-approved")
 
     await desk.look_into("copilot-news")
-    read = await desk.see("Support Copilot: one measure short of its target")
+    read = await desk.see("a good week, one measure short of its target")
     assert "edited and approved by ana" in read
     assert "Expand knowledge base coverage" not in read
     await picture(desk, "update-posted")

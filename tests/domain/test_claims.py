@@ -132,7 +132,7 @@ def test_an_accepted_suggestion_is_a_commitment_and_any_other_is_not_stated() ->
     found = claims_of(body("", suggestions=(one, other, replace(other, accepted=False))), FACTS)
 
     assert [(claim.text, claim.behind) for claim in found] == [
-        ("Under consideration: Ask customers.", "A suggestion that was accepted")
+        ("Under consideration: Ask customers.", "suggested by Muster")
     ]
 
 

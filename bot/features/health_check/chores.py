@@ -156,7 +156,7 @@ def _mark(version: Version, now: datetime) -> Change:
     return Change(
         key=f"model/{version.name}",
         at=version.first_seen,
-        what=f"model version {version.name} was seen for the first time",
+        what=f"model {version.name} first seen",
         kind=ChangeKind.MODEL,
         noted_by=MUSTER,
         noted_at=now,

@@ -57,7 +57,8 @@ def _why(check: Check) -> str:
         case Verdict.UNKNOWN if check.watched.target is None:
             return "Without a target nothing can be met or missed."
         case Verdict.UNKNOWN:
-            return f"It is too old to speak for today: it may be {_CADENCES[check.metric.layer.cadence]} old."
+            oldest = _CADENCES[check.metric.layer.cadence]
+            return f"It is too old to speak for today: a value speaks until it is {oldest} old."
         case Verdict.TOO_FEW:
             return f"Fewer than {number(check.watched.minimum_sample)} cases are too few to tell."
         case _:
@@ -74,7 +75,7 @@ def _certainty(check: Check) -> Iterator[str]:
         return
     bounds, sure = interval_in_words(check.metric, check.interval), percent(CONFIDENCE, 0)
     yield f"It is {bounds} with {sure} confidence: {_method(check, check.reading)}."
-    if check.watched.target is not None:
+    if check.watched.target is not None and check.verdict not in {Verdict.UNKNOWN, Verdict.TOO_FEW}:
         inside = "outside of that: the verdict is certain" if check.certain else "inside of that: not certain"
         yield f"The target lies {inside}."
 
@@ -82,7 +83,7 @@ def _certainty(check: Check) -> Iterator[str]:
 def _method(check: Check, reading: Reading) -> str:
     sample = "" if reading.n is None else f", from {count_of(reading.n, 'case')}"
     if reading.low is not None and reading.high is not None:
-        return f"bounds that came with the value{sample} (of computed ones, drawn again and again from the same cases)"
+        return f"bounds that came with the value{sample} (of computed ones, by the ranks of the cases)"
     if check.metric.is_mean:
         return f"Student's interval around a mean{sample}, with a standard deviation of {number(reading.sd or 0, 3)}"
     return f"Wilson's interval around a share{sample}"

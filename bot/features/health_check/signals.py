@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.domain.drifting import Drift, drift, drift_of_confidence, together
 from bot.domain.health import Check, Verdict
-from bot.domain.measuring import KeptMeasure, Measured
+from bot.domain.measuring import THE_REST, KeptMeasure, Measured
 from bot.domain.product import Product
 from bot.domain.readings import apart
 from bot.domain.showing import target_in_words, value_of
@@ -63,8 +63,12 @@ def weeks_of(kept: Sequence[KeptMeasure]) -> list[KeptMeasure]:
 
 
 def mix_drift(weeks: Sequence[KeptMeasure]) -> Drift | None:
-    """How far the mix of segments of the first of *weeks* is from the others; None where nothing can be compared."""
+    """How far the mix of segments of the first of *weeks* is from the others; None where nothing can be compared: too
+    many segments for one list are names of single things, which differ from week to week by themselves.
+    """
     if len(weeks) < 2 or not _has_segments(weeks[0].measured):  # noqa: PLR2004 a week and one before it
+        return None
+    if any(part.name == THE_REST for one in weeks for part in one.measured.parts):
         return None
     now, *before = ({part.name: part.seen for part in one.measured.parts} for one in weeks)
     return drift(now, together(before))

@@ -158,7 +158,7 @@ def test_a_model_version_makes_its_mark_once_when_it_is_first_seen(database: Dat
         Change(
             key="model/8<!here>",
             at=came,
-            what="model version 8<!here> was seen for the first time",
+            what="model 8<!here> first seen",
             kind=ChangeKind.MODEL,
             noted_by="muster",
             noted_at=MONDAY + DAY + HOUR,

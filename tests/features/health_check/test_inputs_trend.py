@@ -189,7 +189,10 @@ def test_the_statistics_are_spelled_out_on_request(session: Session, product: Pr
         ({"n": 12}, ["Fewer than 30 cases are too few to tell."]),
         ({}, ["How sure it is cannot be told: nobody said of how many cases it comes."]),
         ({"low": 0.25, "high": 0.35}, ["bounds that came with the value", "inside of that: not certain"]),
-        ({"end": MONDAY - 3 * WEEK}, ["Verdict: unknown. It is too old to speak for today: it may be two weeks old."]),
+        (
+            {"end": MONDAY - 3 * WEEK},
+            ["Verdict: unknown. It is too old to speak for today: a value speaks until it is two weeks old."],
+        ),
     ],
 )
 def test_what_keeps_a_verdict_from_being_sure_is_said(
