@@ -19,10 +19,16 @@ def course_in_words(metric: Metric, values: Sequence[float]) -> str:
         return f"No trend can be told from {count_of(len(values), 'value')}: {FEWEST} are the fewest."
     if found.direction is not Course.NONE:
         return _moving(metric, found)
-    if is_flat(values, tolerance(metric, values)):
+    if has_levelled_off(metric, values):
         amount = amount_of(metric, max(values) - min(values))
         return f"It has levelled off: {count_of(len(values), 'value')} within {amount}. That is no slipping."
     return "It goes up and down, no more than chance does: no trend is shown."
+
+
+def has_levelled_off(metric: Metric, values: Sequence[float]) -> bool:
+    """Whether *values*, four or more and the latest last, stayed where they are: flat, and with no trend in them."""
+    found = trend(values)
+    return found is not None and found.direction is Course.NONE and is_flat(values, tolerance(metric, values))
 
 
 def tolerance(metric: Metric, values: Sequence[float]) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.domain import trends
+from bot.domain import courses, trends
 from bot.domain.metrics import Metric, Unit
 from bot.domain.readings import Reading
 from bot.domain.trends import Projection
@@ -13,8 +13,6 @@ LOOKED_AT = 8
 """Weeks that a projection looks back."""
 
 _SHORTEST, _LONGEST = timedelta(days=6, hours=12), timedelta(days=8)
-_LEVEL = 0.02
-"""What is no share has levelled off where it moved by no more than this part of its value (ours)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,9 +42,7 @@ def weekly(readings: Sequence[Reading], current: Reading) -> list[Reading]:
 
 def has_levelled_off(metric: Metric, readings: Sequence[Reading], current: Reading) -> bool:
     """Whether *metric* stayed where it is for the last four weeks or more, as far as they are known."""
-    values = [one.value for one in weekly(readings, current)][-trends.FEWEST :]
-    tolerance = trends.LEVEL if metric.unit is Unit.SHARE else _LEVEL * abs(current.value)
-    return trends.is_flat(values, tolerance)
+    return courses.has_levelled_off(metric, [one.value for one in weekly(readings, current)][-trends.FEWEST :])
 
 
 def projected(metric: Metric, readings: Sequence[Reading], current: Reading, *, weeks: int) -> Projected | None:

@@ -116,9 +116,7 @@ def _line(metric: Metric, panel: Panel, zone: str) -> str:
 def _target(metric: Metric, panel: Panel) -> str:
     if panel.target is None:
         return "No target is set."
-    last = panel.points[-1].value
-    met = "met" if panel.target.is_met_by(last) else "missed"
-    return f"The target, {target_in_words(panel.target, metric)}, is {met}."
+    return f"Target: {target_in_words(panel.target, metric)}."
 
 
 def _ahead(metric: Metric, panel: Panel, zone: str) -> str:

@@ -1,9 +1,11 @@
 """Where the values of a metric go, in words."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain.catalogue import CATALOGUE
-from bot.domain.courses import course_in_words
+from bot.domain.courses import course_in_words, has_levelled_off
 
 
 @pytest.mark.parametrize(
@@ -40,3 +42,10 @@ from bot.domain.courses import course_in_words
 )
 def test_a_course_is_told_with_its_size_and_its_side(name: str, values: list[float], words: str) -> None:
     assert course_in_words(CATALOGUE[name], values) == words
+
+
+@given(st.lists(st.floats(0, 1), min_size=4, max_size=12))
+def test_what_is_said_to_have_levelled_off_is_so_everywhere_and_never_said_to_move(values: list[float]) -> None:
+    metric = CATALOGUE["accuracy"]
+
+    assert has_levelled_off(metric, values) == ("levelled off" in course_in_words(metric, values))

@@ -84,13 +84,13 @@ def test_the_words_say_what_the_picture_shows() -> None:
 
     assert in_words(ACCURACY, found, "Europe/Berlin") == (
         "Accuracy: 3 values, from 88 % on 2 Nov to 91 % on 16 Nov, up 3 points; lowest 88 %, highest 92 %."
-        " The target, at least 85 %, is met. Marked: prompt v7 live, 10 Nov."
+        " Target: at least 85 %. Marked: prompt v7 live, 10 Nov."
     )
 
 
 def test_a_single_value_a_missed_target_and_none_have_words_too() -> None:
     assert in_words(ACCURACY, drawn(*weekly(0.8)), "UTC") == (
-        "Accuracy: one value, 80 % on 16 Nov. The target, at least 85 %, is missed."
+        "Accuracy: one value, 80 % on 16 Nov. Target: at least 85 %."
     )
     assert in_words(ACCURACY, drawn(*weekly(0.8), target=None), "UTC").endswith("No target is set.")
     assert in_words(ACCURACY, drawn(), "UTC") == ""

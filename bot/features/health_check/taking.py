@@ -38,11 +38,14 @@ class NothingMissedError(UserError):
 
 
 class TakenBeforeError(MarkedUpError):
-    """Somebody else looks after it."""
+    """Somebody else looks after it, or (None) a check has just written down how it stands."""
 
     def __init__(self, user: str | None) -> None:
-        who = f"<@{user}>" if user else "Somebody"
-        super().__init__(f"{who} took it before you: yours was not saved. They may give it back.")
+        super().__init__(
+            f"<@{user}> took it before you: yours was not saved. They may give it back."
+            if user
+            else "It was just checked anew: yours was not saved. Look at the card as it is now, and press again."
+        )
 
 
 def take(ask: Ask) -> Reply:

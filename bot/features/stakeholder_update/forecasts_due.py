@@ -5,9 +5,11 @@ from datetime import datetime, time, timedelta
 
 from bot.domain import natural
 from bot.domain.forecasts import Forecast, ForecastState, in_words, judged, track_record
+from bot.domain.health import Check, Verdict
 from bot.domain.metrics import Metric
 from bot.domain.people import next_to_tell
 from bot.domain.product import Product
+from bot.domain.readings import Reading
 from bot.domain.text import clip, count_of, one_line
 from bot.domain.watching import Which, known
 from bot.domain.window import instant_of, zone_named
@@ -44,7 +46,7 @@ def look(ask: Ask) -> Reply:
     if product.archived:
         return Reply()
     check = health_of(ask.session, product, as_of=ask.now, which=Which.ALL).of(forecast.metric)
-    if check is None or check.reading is None or not check.fresh or check.reading.read_at <= forecast.made_at:
+    if check is None or check.reading is None or not _speaks_for_now(check, check.reading, forecast):
         return _unmeasured(ask, product, forecast)
     value = check.reading.value
     state = judged(forecast, value, check.metric.direction)
@@ -52,6 +54,11 @@ def look(ask: Ask) -> Reply:
     became = "held" if state is ForecastState.HELD else "did not hold"
     words = f"It {became}: {natural.value_of(check.metric, value)} now."
     return Reply(posts=list(_told(ask, product, forecast, check.metric, words)))
+
+
+def _speaks_for_now(check: Check, reading: Reading, forecast: Forecast) -> bool:
+    """Whether what was read says how it came out: read since the forecast was made, fresh, and of enough cases."""
+    return check.fresh and check.verdict is not Verdict.TOO_FEW and reading.read_at > forecast.made_at
 
 
 def _unmeasured(ask: Ask, product: Product, forecast: Forecast) -> Reply:

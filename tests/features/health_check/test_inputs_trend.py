@@ -103,7 +103,7 @@ def test_the_words_come_first_with_value_target_and_course(session: Session, pro
     assert words(told) == (
         "Edit rate, the last 8 weeks\n"
         "Edit rate: 4 values, from 20 % on 26 Oct to 26 % on 16 Nov, up 6 points; lowest 20 %, highest 26 %."
-        " The target, under 30 %, is met.\n"
+        " Target: under 30 %.\n"
         "It is rising steadily, the wrong way: typically up 2 points from one value to the next.\n"
         "[The statistics]"
     )
