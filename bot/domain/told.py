@@ -38,6 +38,9 @@ class Told:
     dates: tuple[str, ...] = ()
 
 
+_A_MONTH = timedelta(days=27)
+
+
 def told(check: Check, last: Check | None, *, zone: str, usual: str = "") -> Told:
     """*check* in words; *last* is the same metric a week before. *usual* are the days that go without saying."""
     metric, reading = check.metric, check.reading
@@ -123,6 +126,9 @@ def _doubt(check: Check) -> str:
 def _earlier(check: Check, last: Check | None, reading: Reading) -> Reading | None:
     """What the value is compared with: last week's; of what is measured less often, the one before."""
     before = last.reading if last is not None else None
+    if before == reading and reading.window.end - reading.window.start < _A_MONTH:
+        # It was told last week already: it moved before that, not since.
+        return None
     # Two weeks that overlap share most of what they count.
     if before is not None and before.window.end <= reading.window.start + timedelta(hours=3):
         return before
