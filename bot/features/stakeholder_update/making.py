@@ -90,9 +90,12 @@ def _asked(session: Session, draft: Draft, product: Product, now: datetime) -> M
 
 
 def _lapse(session: Session, draft: Draft, product: Product, now: datetime) -> None:
-    """Let what was not posted of the weeks before go: nobody is to approve last week's text instead of this week's."""
+    """Let what was not posted of the weeks before go: nobody is to approve last week's text instead of this week's.
+
+    What is approved and still to be posted stays: whoever approved it was told so.
+    """
     for old in drafts.before_week(session, product.id, draft.week.end):
-        if old.state in UNPOSTED:
+        if old.state in UNPOSTED and not (old.state is DraftState.APPROVED and old.post_due > now):
             change = Change(user="", at=now, move=Move.LAPSE)
             showing.redraw(session, drafts.save(session, old, rules.lapsed(old), change), product, now)
 

@@ -23,22 +23,24 @@ def draft(turn: Turn) -> list[Post]:
 
 def post(turn: Turn) -> list[Post]:
     """What was approved, to the stakeholders; what nobody approved is held, and what was skipped stays unsaid."""
-    found = _this_weeks(turn)
-    if found is None:
-        return []
-    if found.state is DraftState.APPROVED:
-        return posting.publish(turn.session, found, turn.product, turn.now)[1]
-    if found.state is DraftState.DRAFTED:
-        return posting.hold(turn.session, found, turn.product, turn.now)[1]
-    return []
+    said: list[Post] = []
+    for found in _this_weeks(turn):
+        match found.state:
+            case DraftState.APPROVED:
+                said += posting.publish(turn.session, found, turn.product, turn.now)[1]
+            case DraftState.DRAFTED:
+                said += posting.hold(turn.session, found, turn.product, turn.now)[1]
+            case _:
+                continue
+    return said
 
 
-def _this_weeks(turn: Turn) -> Draft | None:
-    """The draft of the week before the slot, None where nobody drafted it: a slot that is caught up late neither posts
-    nor holds the draft of another week.
+def _this_weeks(turn: Turn) -> list[Draft]:
+    """The drafts of the week before the slot, the older first: there are two where the day of drafting was moved after
+    one was approved. A slot that is caught up late neither posts nor holds the draft of another week.
     """
     earlier = drafts.before_week(turn.session, turn.product.id, turn.slot.due + timedelta.resolution)
-    return earlier[0] if earlier and earlier[0].week.end > turn.slot.due - STALE else None
+    return [one for one in reversed(earlier) if one.week.end > turn.slot.due - STALE]
 
 
 def _nobody_asked(turn: Turn, made: Draft) -> list[Post]:

@@ -288,3 +288,18 @@ def test_a_draft_waits_for_those_who_decide_until_they_did(database: Database) -
 
         approve(session, latest(session, product))
         assert waiting(session, PM) == []
+
+
+def test_what_was_approved_is_posted_though_the_day_of_drafting_was_moved_after_that(database: Database) -> None:
+    moved = FRIDAY - timedelta(hours=1)
+    with database.trying() as session:
+        product = a_week(session)
+        ritual(session, product, "update_draft", now=THURSDAY)
+        approve(session, latest(session, product))
+
+        ritual(session, product, "update_draft", now=moved)
+        ritual(session, product, "update_post", now=FRIDAY)
+
+        newer, older = drafts.of_product(session, product.id, limit=2)
+        assert (older.state, newer.state) == (DraftState.POSTED, DraftState.HELD)
+        assert len(posted(session)) == 1
