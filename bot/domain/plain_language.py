@@ -113,6 +113,11 @@ def jargon_in(text: str) -> tuple[Jargon, ...]:
     return tuple({jargon.term.casefold(): jargon for _, jargon in reversed(_outermost(found))}.values())[::-1]
 
 
+def in_business_words(text: str) -> str:
+    """What to say instead of each technical term in *text*, a sentence each; empty where it has none."""
+    return " ".join(f"Instead of “{one.term}” say: {one.instead}." for one in jargon_in(text))
+
+
 def _found(text: str) -> Iterator[tuple[tuple[int, int], Jargon]]:
     for entry in GLOSSARY:
         for match in _PATTERNS[entry.pattern].finditer(text):

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bot.domain.metrics import Direction, Layer, Metric, Target, Unit
 from bot.domain.naming import metric_named
-from bot.domain.plain_language import jargon_in
+from bot.domain.plain_language import in_business_words
 from bot.domain.product import Product
 from bot.domain.text import bounded, one_line
 from bot.domain.typed_targets import number_typed
@@ -146,8 +146,8 @@ def _metric(ask: Ask, wrong: dict[str, str]) -> Metric:
     words = {name: bounded(one_line(ask.field(name) or ""), WORDS_ROOM).strip(" .") for name in ("meaning", "business")}
     title = bounded(one_line(ask.field("title") or ""), TITLE_ROOM).strip()
     wrong |= {name: "Say it in a few words." for name, text in words.items() if not text}
-    if jargon := jargon_in(words["business"]):
-        wrong["business"] = " ".join(f"Instead of “{one.term}” say: {one.instead}." for one in jargon)
+    if better := in_business_words(words["business"]):
+        wrong["business"] = better
     name = _NOT_IN_A_NAME.sub("_", title.casefold()).strip("_")
     if not name or not name[0].isalpha():
         wrong["title"] = "A title needs a few Latin letters to begin with: it is also how people name it in commands."

@@ -7,7 +7,7 @@ from bot.domain import drafts as rules
 from bot.domain.claims import claims_of
 from bot.domain.draft_states import DraftState, Move, next_state
 from bot.domain.drafts import ReasonNeededError, SameTextError
-from bot.domain.plain_language import jargon_in
+from bot.domain.plain_language import in_business_words
 from bot.domain.text import clean, clip, length, one_line
 from bot.domain.updates import Body, Part
 from bot.errors import UserError
@@ -191,8 +191,7 @@ def _require_sayable(headline: str, parts: Mapping[Part, str], *, room: int) -> 
 def _wrong_with(text: str, longest: int) -> str:
     if length(text) > longest:
         return f"This is {length(text):,} characters long: use at most {longest:,}."
-    found = jargon_in(text)
-    return " ".join(f"Instead of “{one.term}” say: {one.instead}." for one in found)
+    return in_business_words(text)
 
 
 COMMANDS = (
