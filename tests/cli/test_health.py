@@ -132,3 +132,10 @@ def test_with_its_own_accuracy_target_accuracy_fails(known: Muster, database: Da
     report = json.loads(known(f"health copilot {AS_OF} --set classic --json").out)
 
     assert (report["on_target"], report["metrics"][0]["target"], report["metrics"][0]["verdict"]) == (3, 0.92, "FAIL")
+
+
+def test_what_was_read_long_ago_is_unknown_and_still_says_when(told: Muster) -> None:
+    report = json.loads(told("health copilot --as-of 2027-11-16T09:00 --json").out)
+
+    (csat,) = [row for row in report["metrics"] if row["metric"] == "csat"]
+    assert (csat["verdict"], csat["value"], csat["read_at"]) == ("UNKNOWN", 4.2, "2026-11-16T08:00:00Z")

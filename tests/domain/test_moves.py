@@ -7,7 +7,7 @@ import pytest
 from bot.domain.catalogue import CATALOGUE
 from bot.domain.changing import Change
 from bot.domain.health import Check, Watched, check
-from bot.domain.measuring import Measured, Part, Tally
+from bot.domain.measuring import THE_REST, Measured, Part, Tally
 from bot.domain.metrics import target_of
 from bot.domain.moves import WorstPart, has_moved, moved_after, worst_part
 from bot.domain.product import ProductRecord
@@ -115,3 +115,9 @@ def test_where_nobody_judged_right_and_wrong_made_up_facts_count() -> None:
     assert worst_part(Measured(seen=200, parts=parts)) == WorstPart(
         name="refunds", share=0.14, judged=100, made_up=True
     )
+
+
+def test_what_is_left_of_many_segments_is_no_segment_of_its_own() -> None:
+    parts = (part("cards", right=95, judged=100), part("refunds", right=90, judged=100))
+
+    assert worst_part(Measured(seen=300, parts=(*parts, part(THE_REST, right=0, judged=100)))) is None

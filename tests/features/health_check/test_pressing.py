@@ -84,7 +84,7 @@ def test_what_is_snoozed_is_shown_with_its_end_and_its_name_and_can_be_woken(off
     card = card_in(office)
     assert card.startswith("Support Copilot: 1 of 5 checks needs attention, 3 unknown, 1 snoozed")
     assert "Snoozed: Satisfaction (CSAT), until" in card
-    assert f"by <@{PM}>" in card
+    assert f"by <@{PM}>: The survey moved" in card
 
     verify(
         office,

@@ -7,8 +7,10 @@ import pytest
 
 from bot.kit.help import usage
 from bot.store import products, schedules
+from bot.store.session import Database
 from bot.wiring import registry
-from tests.support.dialogue import a_team, hear, verify
+from tests.support.builders import MONDAY
+from tests.support.dialogue import a_team, answer, hear, verify
 from tests.support.office import ELSEWHERE, SHARED, Office
 
 NO_SCHEDULE = (
@@ -165,3 +167,39 @@ def test_a_product_without_a_channel_claims_no_schedule(office: Office) -> None:
             ("settings set <#C0TEAM|team>", "You changed the settings of ⋯. Posted in <#C0TEAM>.\n⋯mon 09:00⋯\n[Undo]"),
         ],
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "ritual", "expected"),
+    [
+        ("settings set update post fri 11:00", "update_post", ("fri 11:00", False)),
+        ("settings set copilot review tue 10:00", "error_review", ("tue 10:00", False)),
+        ("settings resume update draft", "update_draft", ("thu 15:00", False)),
+        ("settings pause review", "error_review", ("mon 09:00", True)),
+    ],
+)
+def test_a_ritual_is_set_by_its_name_and_no_other_with_it(
+    database: Database, said: str, ritual: str, expected: tuple[str, bool]
+) -> None:
+    with database.trying() as session:
+        product = a_team(session, now=MONDAY)
+        before = {one.ritual: (str(one.at), one.paused) for one in schedules.of_product(session, product.id)}
+
+        answer(session, said)
+
+        after = {one.ritual: (str(one.at), one.paused) for one in schedules.of_product(session, product.id)}
+    assert after == before | {ritual: expected}
+
+
+def test_a_part_of_a_name_means_all_that_have_it_and_a_time_needs_one(database: Database) -> None:
+    with database.trying() as session:
+        product = a_team(session, now=MONDAY)
+
+        answer(session, "settings on health")
+        which = answer(session, "settings set update fri 11:00").text
+        unknown = answer(session, "settings pause copilot health frob").text
+
+        running = {one.ritual for one in schedules.of_product(session, product.id)}
+    assert running == {"error_review", "health_ask", "health_daily", "health_monthly", "health_weekly"}
+    assert which.startswith("Which of them? `/muster settings set update draft thu 15:00`")
+    assert unknown.startswith("I do not know the ritual “health frob”.")

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
+from bot.domain.changing import Change
 from bot.domain.draft_states import DraftState, Move
 from bot.domain.product import Product
-from bot.store import audit, drafts, readings
+from bot.domain.updates import Part
+from bot.store import audit, changes, drafts, readings
 from bot.store.session import Database
 from tests.features.stakeholder_update.weeks import (
     ADMIN,
@@ -306,3 +308,30 @@ def test_a_number_that_was_corrected_since_has_nothing_behind_it_any_more(databa
 
     assert "was corrected while you were here" in str(late)
     assert "4.2 of 5" in bare
+
+
+def test_stakeholders_read_what_the_team_noted_and_not_what_anybody_did(database: Database) -> None:
+    with database.trying() as session:
+        product = a_week(session)
+        for user, what in ((ML, "new menu"), ("U0FAR", "all fees are refunded")):
+            mark = Change(key=user, at=THURSDAY, what=what, noted_by=user, noted_at=THURSDAY)
+            changes.note(session, product.id, mark)
+
+        ritual(session, product, "update_draft", now=THURSDAY)
+
+        wrong = drafts.of_product(session, product.id)[0].body.parts[Part.WRONG]
+    assert ("New menu" in wrong or "new menu" in wrong, "refunded" in wrong) == (True, False)
+
+
+def test_a_headline_of_ones_own_stands_beside_what_the_numbers_say_when_it_is_approved(database: Database) -> None:
+    with database.trying() as session:
+        product = a_week(session)
+        ritual(session, product, "update_draft", now=THURSDAY)
+        draft = drafts.of_product(session, product.id)[0]
+        opened = press(session, "stakeholder_update.edit", f"{draft.id} {draft.version}")
+        submit(session, opened.view, {**filled(opened.view), "headline": ("all is well",)})
+        edited = drafts.of_product(session, product.id)[0]
+
+        form = press(session, "stakeholder_update.approve", f"{edited.id} {edited.version}")
+
+    assert "By the numbers it would be: one measure short of its target." in str(form.view.blocks)
