@@ -32,7 +32,7 @@ help: ## what can be made
 	@$(PIP) --require-hashes -r requirements/dev.txt $(DOTS)
 	@touch $@
 
-demo: .venv/.main ## four weeks of reviews, checks and updates on a local Slack, no account needed
+demo: .venv/.main ## four weeks of reviews, checks, updates and an incident on a local Slack, no account needed
 	@$(BIN)/muster demo
 
 playground: .venv/.charts ## the demo in a local Slack in your browser; fetches 91 MB once (needs npm)
@@ -65,7 +65,8 @@ run: .venv/.charts ## everything in one process, against the workspace that .env
 	@$(BIN)/muster run
 
 migration: .venv/.main ## a new migration: make migration name=what_changed
-	@$(BIN)/alembic revision --autogenerate -m "$(name)" --rev-id "$$(date -u +%Y%m%d)_$(name)"
+	@url=sqlite:///$$(mktemp -d)/as-it-is.db; DATABASE_URL=$$url $(BIN)/muster migrate && \
+	$(BIN)/alembic -x url=$$url revision --autogenerate -m "$(name)" --rev-id "$$(date -u +%Y%m%d)_$(name)"
 
 bench: .venv/.dev ## speed as ratios against a floor; rows=10000000 for the full size
 	@$(BIN)/python -m benchmarks $(if $(rows),--rows $(rows))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.domain import natural
 from bot.domain.headlines import Tone, headline_of, status_of, tone_of
 from bot.domain.health import Check, Health
+from bot.domain.incident_told import warning_of
 from bot.domain.material import Material
 from bot.domain.metrics import Layer
 from bot.domain.moves import has_moved
@@ -121,7 +122,7 @@ def _view(material: Material, metrics: Mapping[str, Told], said: Sentences) -> V
     spoken = _spoken_of(material)
     misses = tuple(check.metric.business for check in spoken.misses)
     return View(
-        headline=headline_of(spoken).words,
+        headline=headline_of(spoken, warning_of(material.incidents).text).words,
         status=status_of(material.chosen),
         is_quiet=_is_quiet(material),
         usual_days=usual_days(material.known.checks, material.zone),
@@ -151,7 +152,7 @@ def _spoken_of(material: Material) -> Health:
 
 def _is_quiet(material: Material) -> bool:
     """Every measure is on target or not known, as it was last week and no further from it than chance moves it; one at
-    least is known, and nothing broke, was done or changed.
+    least is known, and nothing broke, was done or changed; there was no incident.
     """
     last = {check.metric.name: tone_of(check) for check in material.last.checks}
     spoken = _spoken_of(material)
@@ -159,7 +160,7 @@ def _is_quiet(material: Material) -> bool:
     is_new = is_new or bool(spoken.misses) or any(_has_moved(check) for check in material.known.checks)
     broken = material.looked is not None and bool(material.looked.broken)
     is_known = material.chosen.unknown < len(material.chosen.checks)
-    return is_known and not (is_new or broken or material.done or material.changes)
+    return is_known and not (is_new or broken or material.done or material.changes or material.incidents)
 
 
 def _has_moved(check: Check) -> bool:
@@ -194,13 +195,15 @@ def _carried(previous: Body | None) -> dict[Part, str]:
 
 def _facts(material: Material, metrics: Iterable[Told], said: Sentences) -> Facts:
     metrics = list(metrics)
-    figures = (*_counts(material.chosen), *(it for one in metrics for it in one.figures), *said.figures)
+    warning = warning_of(material.incidents)
+    counts = (*_counts(material.chosen), *warning.figures)
+    figures = (*counts, *(it for one in metrics for it in one.figures), *said.figures)
     week = natural.days_of(material.week, material.zone), "this week"
     dates = (*said.dates, *(it for one in metrics for it in one.dates), *week)
     people = [work.who for work in (*material.agreed, *material.done)]
     return Facts(
         product=material.product,
-        headline=headline_of(_spoken_of(material)).words,
+        headline=headline_of(_spoken_of(material), warning.text).words,
         figures=figures,
         names=tuple(dict.fromkeys(name for name in (*people, material.asked) if name)),
         dates=tuple(dict.fromkeys(one for one in dates if one)),

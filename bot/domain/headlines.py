@@ -25,13 +25,17 @@ class Headline:
     words: str
 
 
-def headline_of(health: Health) -> Headline:
+def headline_of(health: Health, warning: str = "") -> Headline:
     """What is said above everything else: as bad as the worst headline measure, and never better.
 
-    Where those are well but others are not, it says so too.
+    Where those are well but others are not, it says so too. A *warning* (of an incident) stands before all of it, and
+    makes it sound at best as if a measure were short of its target.
     """
     tone = max((tone_of(check) for check in health.headlines), default=Tone.UNKNOWN)
-    return Headline(tone=tone, words=_words(tone, health))
+    words = _words(tone, health)
+    if not warning:
+        return Headline(tone=tone, words=words)
+    return Headline(tone=max(tone, Tone.SHORT), words=f"{warning}; {words}")
 
 
 def tone_of(check: Check) -> Tone:

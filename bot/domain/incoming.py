@@ -6,7 +6,9 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """The ways in. An errand is what Muster told itself to do next, LATER what it told itself to look at then."""
+    """The ways in. EVENT is what happened without being said to Muster. An errand is what Muster told itself to do
+    next, LATER what it told itself to look at then.
+    """
 
     COMMAND = "command"
     MENTION = "mention"
@@ -27,7 +29,8 @@ class Incoming:
     chosen; `carries` is what the form was given to remember. `thread` is the thread it was said in, `message` the
     message that was clicked. Of a message that a shortcut was used on, `quoted` is the text as Slack writes it (`&lt;`,
     <@U1>), empty if it has none, and `author` the person or, of one that is no person's, the bot. `answer_to` is where
-    Slack takes the answer (30 minutes long), `trigger` what opens a form (3 seconds long).
+    Slack takes the answer (30 minutes long), `trigger` what opens a form (3 seconds long). `unasked` is an errand that
+    goes on from what nobody asked for.
     """
 
     kind: Kind
@@ -46,3 +49,22 @@ class Incoming:
     answer_to: str | None = None
     trigger: str | None = None
     author: str | None = None
+    unasked: bool = False
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether a person wants this. Of what nobody asked for, nobody is checked, and nobody is told how it went."""
+        return self.kind not in {Kind.EVENT, Kind.LATER} and not self.unasked
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quoted:
+    """A message as it stands in Slack: `author` is the person's or the bot's id, `text` as Slack writes it (`&lt;`,
+    <@U1>; empty if it has none), `permalink` where a browser finds it. `thread`: the message that it answers.
+    """
+
+    author: str | None
+    text: str
+    ts: str
+    permalink: str
+    thread: str | None = None

@@ -8,6 +8,7 @@ from bot.domain.changing import Change
 from bot.domain.fixes import FixKind
 from bot.domain.forecasts import Forecast, TrackRecord
 from bot.domain.health import Health
+from bot.domain.incident_told import Trouble
 from bot.domain.updates import Body
 from bot.domain.window import Window
 
@@ -38,8 +39,9 @@ class Material:
 
     *chosen*: the product's set, which the headline and the count speak of. *known*: everything that is measured, at the
     same time; *last*: the same a week before. *looked* None: no answers were looked at this week; *has_nevers*: the
-    team wrote down what the model must never do. *levelling*: the metrics that have levelled off. *record*: how often
-    forecasts held, None where stakeholders do not see it. *asked*: whom readers ask. *previous*: last week's update.
+    team wrote down what the model must never do. *incidents*: those that went on since the last update. *levelling*:
+    the metrics that have levelled off. *record*: how often forecasts held, None where stakeholders do not see it.
+    *asked*: whom readers ask. *previous*: last week's update.
     """
 
     product: str
@@ -53,6 +55,7 @@ class Material:
     agreed: tuple[Work, ...] = ()
     looked: Looked | None = None
     has_nevers: bool = False
+    incidents: tuple[Trouble, ...] = ()
     changes: tuple[Change, ...] = ()
     forecasts: tuple[Forecast, ...] = ()
     levelling: frozenset[str] = frozenset()

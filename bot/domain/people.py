@@ -7,11 +7,14 @@ from enum import StrEnum
 
 class Role(StrEnum):
     """A function a person holds; one person may hold several, and several may be DOMAIN_EXPERT, who verify what the
-    right answers are. The DECIDER settles what product and ML differ about. ADMIN counts for a whole workspace.
+    right answers are. The DECIDER settles what product and ML differ about. RESEARCH and COMPLIANCE sign for a launch
+    beside the PM and the ML lead. ADMIN counts for a whole workspace.
     """
 
     PM = "pm"
     ML_LEAD = "ml_lead"
+    RESEARCH = "research"
+    COMPLIANCE = "compliance"
     DOMAIN_EXPERT = "domain_expert"
     DECIDER = "decider"
     ADMIN = "admin"
@@ -46,6 +49,16 @@ class Person:
     name: str
     standing: Standing
     timezone: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """A user group of the workspace; *members* are Slack user ids in Slack's order, none where it was disabled."""
+
+    id: str
+    handle: str
+    name: str
+    members: tuple[str, ...] = ()
 
 
 def may_change(user: str, people: Iterable[Assignment], admins: Iterable[str]) -> bool:

@@ -72,7 +72,8 @@ class Never:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProductRecord:
     """What the team says about its product. Latency in seconds, accuracy target and confidence as shares 0..1, money
-    in the product's currency; None: nobody said.
+    in the product's currency; None: nobody said. *areas*: owners are named for the nine areas too, not only for the
+    five questions.
     """
 
     persona: str | None = None
@@ -100,6 +101,7 @@ class ProductRecord:
     data_until: date | None = None
     retraining_due_on: date | None = None
     fix_weights: Weights = field(default_factory=Weights)
+    areas: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,12 +19,12 @@ from bot.domain.product import (
     Risk,
     Stage,
 )
-from bot.errors import UserError
+from bot.errors import UsageError
 
 E = TypeVar("E", bound=StrEnum)
 
 
-class UnknownRecordFieldError(UserError):
+class UnknownRecordFieldError(UsageError):
     """The record has no such field; says the nearest, or all."""
 
     def __init__(self, name: str) -> None:
@@ -33,7 +33,7 @@ class UnknownRecordFieldError(UserError):
         super().__init__(f"A product has no field “{name}”. {hint}")
 
 
-class BadFieldError(UserError):
+class BadFieldError(UsageError):
     """A value that the field cannot take; says what it takes."""
 
     def __init__(self, name: str, value: str, takes: str) -> None:
@@ -243,6 +243,7 @@ FIELDS: Mapping[str, RecordField] = {
     "last_trained_on": RecordField("Last trained", _DAY, date.fromisoformat),
     "data_until": RecordField("Training data reach until", _DAY, date.fromisoformat),
     "retraining_due_on": RecordField("Retraining due", _DAY, date.fromisoformat),
+    "areas": RecordField("Nine areas of ownership", _YES_NO, _flag, Input.ONE, ("yes", "no")),
     "fix_weights": RecordField("Weights of impact, feasibility, risk and alignment", _WEIGHTS, _weights),
 }
 """Every field of the record in the order people are asked for them."""

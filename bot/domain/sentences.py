@@ -7,6 +7,7 @@ from datetime import date
 from bot.domain import forecasts, natural
 from bot.domain.changing import Change, ChangeKind
 from bot.domain.forecasts import Forecast
+from bot.domain.incident_told import Line, line_of
 from bot.domain.material import Looked, Material, Work
 from bot.domain.metrics import Metric
 from bot.domain.plain_language import jargon_in
@@ -68,16 +69,34 @@ def plainly(change: Change) -> str:
 
 
 def _safety(material: Material) -> str:
+    """What went wrong, if anything did, and what is known of what it must never do; “no incident” only where that is
+    so.
+    """
+    told, looked = _incidents(material).text, material.looked
+    watched = _watched(material)
+    if told:
+        return f"{told} {capital(watched)}."
+    if not material.has_nevers or looked is None or looked.broken:
+        unsaid = ", so nothing can be said" if material.has_nevers and looked is None else ""
+        return f"Safety: {watched}{unsaid}."
+    return f"No safety incident: {watched}."
+
+
+def _watched(material: Material) -> str:
     looked = material.looked
     if not material.has_nevers:
-        return "Safety: nobody watches yet for what it must never do."
+        return "nobody watches yet for what it must never do"
     if looked is None:
-        return "Safety: no answers were looked at this week, so nothing can be said."
+        return "no answers were looked at this week"
     among = f"the worst {count_of(looked.answers, 'answer')} of {natural.days_of(looked.window, material.zone)}"
     if not looked.broken:
-        return f"No safety incident: none of {among} did what it must never do."
+        return f"none of {among} did what it must never do"
     broken = "; ".join(f"{one_line(name)} ({number(times)})" for name, times in looked.broken.items())
-    return f"Safety: among {among} it did what it must never do: {broken}."
+    return f"among {among} it did what it must never do: {broken}"
+
+
+def _incidents(material: Material) -> Line:
+    return line_of(material.incidents, zone=material.zone, as_of=material.as_of)
 
 
 def _listed(sentences: Iterable[str]) -> tuple[str, ...]:
@@ -130,6 +149,7 @@ def _of_known(material: Material) -> list[tuple[Forecast, Metric]]:
 
 
 def _figures(material: Material) -> Iterator[Figure]:
+    yield from _incidents(material).figures
     for forecast, metric in _of_known(material):
         yield from forecasts.figures_of(metric, forecast)
     if material.looked is not None:
@@ -153,6 +173,7 @@ def _safety_figures(looked: Looked) -> Iterator[Figure]:
 
 
 def _dates(material: Material, today: date) -> Iterator[str]:
+    yield from _incidents(material).dates
     if material.looked is not None:
         yield natural.days_of(material.looked.window, material.zone)
     for work in (*material.done, *material.agreed):

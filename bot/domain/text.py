@@ -25,6 +25,7 @@ _STACKED = re.compile(VISIBLE_STACK + rf"{{{MAX_STACKED + 1},}}")
 _JOINED_TO_BEFORE = re.compile(
     r"[\u200c\u200d\ufe00-\ufe0f\u1160-\u11ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\U000e0100-\U000e01ef]"
 )
+_FORMATS = str.maketrans("", "", "*_~`")
 _FLAG_LETTERS = re.compile(r"[\U0001f1e6-\U0001f1ff]+\Z")
 _VIRAMA = 9
 _JOINER = "\u200d"
@@ -72,6 +73,11 @@ def bounded(text: str, limit: int) -> str:
 def one_line(text: str) -> str:
     """*text* with every run of white space and line breaks folded into one space."""
     return " ".join(text.split())
+
+
+def unformatted(text: str) -> str:
+    """*text* without the signs by which mrkdwn formats."""
+    return text.translate(_FORMATS)
 
 
 def escape(text: str) -> str:

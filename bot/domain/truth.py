@@ -9,11 +9,12 @@ from bot.domain.people import Assignment, Role
 
 
 class Origin(StrEnum):
-    """Where a proposal comes from: loaded feedback, a report in Slack, or an error review."""
+    """Where a proposal comes from: loaded feedback, a report in Slack, an error review, or an incident."""
 
     FEEDBACK = "feedback"
     REPORT = "report"
     REVIEW = "review"
+    INCIDENT = "incident"
 
 
 class TruthState(StrEnum):

@@ -11,6 +11,10 @@ from bot.domain.health import MINIMUM_SAMPLE, Watched
 from bot.domain.metrics import DOLLAR, Layer, Metric, Target, target_of
 from bot.domain.people import Assignment, Role
 from bot.domain.product import ProductRecord
+from bot.domain.responsibilities import MODEL_COST, MODEL_QUALITY
+
+COSTS = frozenset({"cost_per_resolution", "cost_per_query", "budget_spend"})
+"""The metrics of what the model costs."""
 
 
 class Which(StrEnum):
@@ -55,13 +59,21 @@ def is_chosen(name: str, said: Mapping[str, Said]) -> bool:
 
 
 def watched(
-    record: ProductRecord, people: Iterable[Assignment], said: Mapping[str, Said], which: Which = Which.CHOSEN
+    record: ProductRecord,
+    people: Iterable[Assignment],
+    said: Mapping[str, Said],
+    which: Which = Which.CHOSEN,
+    *,
+    answering: Mapping[str, str] | None = None,
 ) -> tuple[Watched, ...]:
-    """What is checked of a product, in the order in which it is always listed."""
+    """What is checked of a product, in the order in which it is always listed. *answering*: who answers for each
+    responsibility, as far as somebody was named.
+    """
     metrics = known(said, record.currency)
     holders = {one.role: one.user for one in reversed(list(people))}
     named = [metrics[name] for name in metrics if _is_meant(name, said, which)]
-    return tuple(_watched(metric, record, holders, said.get(metric.name)) for metric in in_order(named))
+    usual = {metric.name: _usual_owner(metric, holders, answering or {}) for metric in named}
+    return tuple(_watched(metric, record, usual[metric.name], said.get(metric.name)) for metric in in_order(named))
 
 
 def _is_meant(name: str, said: Mapping[str, Said], which: Which) -> bool:
@@ -76,7 +88,7 @@ def _is_meant(name: str, said: Mapping[str, Said], which: Which) -> bool:
             assert_never(which)
 
 
-def _watched(metric: Metric, record: ProductRecord, holders: Mapping[Role, str], said: Said | None) -> Watched:
+def _watched(metric: Metric, record: ProductRecord, usual: str | None, said: Said | None) -> Watched:
     said = said or Said(metric=metric.name)
     return Watched(
         metric=metric,
@@ -84,11 +96,15 @@ def _watched(metric: Metric, record: ProductRecord, holders: Mapping[Role, str],
         agreed_by=said.agreed_by,
         headline=said.headline,
         minimum_sample=said.minimum_sample or MINIMUM_SAMPLE,
-        owner=said.owner or _usual_owner(metric, holders),
+        owner=said.owner or usual,
     )
 
 
-def _usual_owner(metric: Metric, holders: Mapping[Role, str]) -> str | None:
-    """Who answers for a metric that nobody took: what the model does, its lead; all else, the PM."""
+def _usual_owner(metric: Metric, holders: Mapping[Role, str], answering: Mapping[str, str]) -> str | None:
+    """Who answers for a metric that nobody took: who answers for the model's quality or its cost, where it is about
+    them; else for what the model does its lead, for all else the PM.
+    """
     pm, lead = holders.get(Role.PM), holders.get(Role.ML_LEAD)
-    return lead or pm if metric.layer is Layer.MODEL else pm
+    if metric.layer is Layer.MODEL:
+        return answering.get(MODEL_QUALITY) or lead or pm
+    return (answering.get(MODEL_COST) if metric.name in COSTS else None) or pm

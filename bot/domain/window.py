@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.errors import UserError
+from bot.errors import UsageError, UserError
 
 
-class UnknownZoneError(UserError):
+class UnknownZoneError(UsageError):
     """No such IANA time zone."""
 
     def __init__(self, name: str) -> None:
@@ -70,17 +70,17 @@ def days_before(end: datetime, *, days: int, zone: ZoneInfo, wall: datetime | No
 
 
 def parse_instant(text: str, zone: ZoneInfo) -> datetime:
-    """The UTC instant that ISO 8601 *text* names; wall time in *zone* where it has no offset. Raises `UserError`."""
+    """The UTC instant that ISO 8601 *text* names; wall time in *zone* where it has no offset. Raises `UsageError`."""
     try:
         parsed = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise UserError(
+        raise UsageError(
             f"“{text}” is not a time. Write it like 2026-11-16T09:00 (or with an offset, 2026-11-16T09:00+01:00)."
         ) from None
     try:
         return instant_of(parsed, zone) if parsed.tzinfo is None else parsed.astimezone(UTC)
     except OverflowError:
-        raise UserError(f"“{text}” is too near to the end of the calendar.") from None
+        raise UsageError(f"“{text}” is too near to the end of the calendar.") from None
 
 
 def _is_skipped(wall: datetime, zone: ZoneInfo) -> bool:

@@ -97,6 +97,15 @@ def of_product(session: Session, product_id: int, *, since_version: int = 0) -> 
     return [_deed(row) for row in rows]
 
 
+def latest(session: Session, product_id: int, what: str, *, detail: str | None = None) -> Deed | None:
+    """The last time that *what* was done to a product, with this *detail* if one is given; None where it never was."""
+    found = select(AuditRow).where(col(AuditRow.product_id) == product_id, col(AuditRow.what) == what)
+    if detail is not None:
+        found = found.where(col(AuditRow.detail) == detail)
+    row = session.exec(found.order_by(col(AuditRow.id).desc()).limit(1)).first()
+    return _deed(row) if row else None
+
+
 def everything(session: Session) -> list[Deed]:
     """The whole log, oldest first."""
     return [_deed(row) for row in session.exec(select(AuditRow).order_by(col(AuditRow.id)))]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
 from bot.domain.people import Person, Standing
 from bot.store.tables import PersonRow
@@ -21,6 +21,12 @@ def keep(session: Session, workspace: str, person: Person, now: datetime) -> Non
         .values(workspace=workspace, user_id=person.user, **values)
         .on_conflict_do_update(index_elements=["workspace", "user_id"], set_=values)
     )
+
+
+def keep_all(session: Session, workspace: str, people: Iterable[Person], now: datetime) -> None:
+    """Write down how Slack describes each of *people* now."""
+    for person in people:
+        keep(session, workspace, person, now)
 
 
 def fresh(session: Session, workspace: str, user: str, now: datetime) -> Person | None:
@@ -47,11 +53,6 @@ def gone(session: Session, workspace: str, users: Iterable[str]) -> set[str]:
         col(PersonRow.standing) == Standing.GONE,
     )
     return set(session.exec(statement))
-
-
-def forget(session: Session, workspace: str, user: str) -> None:
-    """Let *user* be asked for again."""
-    session.exec(delete(PersonRow).where(col(PersonRow.workspace) == workspace, col(PersonRow.user_id) == user))
 
 
 def _person(row: PersonRow) -> Person:

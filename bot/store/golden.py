@@ -96,6 +96,16 @@ def count(session: Session, product_id: int) -> int:
     return session.exec(statement).one()
 
 
+def last_added(session: Session, product_id: int) -> datetime | None:
+    """When a row that is in the set was put in last, None where there is none."""
+    return session.exec(
+        select(col(GoldenRow.picked_at))
+        .where(col(GoldenRow.product_id) == product_id, col(GoldenRow.dropped_at).is_(None))
+        .order_by(col(GoldenRow.picked_at).desc())
+        .limit(1)
+    ).first()
+
+
 def with_number(session: Session, number: int) -> Golden | None:
     """The row of this number, whether it is in the set or was taken out; None where there is none."""
     row = session.exec(_fresh().where(col(GoldenRow.id) == number)).first()

@@ -191,6 +191,12 @@ def named(session: Session, workspace: str, key: str) -> StoredPost | None:
     return next(iter(post_rows.read(session, col(PostRow.workspace) == workspace, col(PostRow.key) == key)), None)
 
 
+def standing_at(session: Session, workspace: str, channel: str, ts: str) -> StoredPost | None:
+    """The post that became this message, None where the message is none of ours."""
+    where = (col(PostRow.workspace) == workspace, col(PostRow.channel) == channel, col(PostRow.ts) == ts)
+    return next(iter(post_rows.read(session, *where)), None)
+
+
 def everything(session: Session, workspace: str, states: Iterable[PostState]) -> list[StoredPost]:
     """All posts in these states, the oldest first."""
     return post_rows.read(session, col(PostRow.workspace) == workspace, col(PostRow.state).in_(list(states)))

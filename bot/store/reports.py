@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import exists
 from sqlmodel import Session, col, delete, select, update
 
-from bot.store.tables import GoldenRow, PredictionRow, ReportRow, ReviewItemRow, TruthRow
+from bot.store.tables import GoldenRow, IncidentPredictionRow, PredictionRow, ReportRow, ReviewItemRow, TruthRow
 from bot.store.upsert import insert_into
 
 
@@ -128,6 +128,7 @@ def withdraw(session: Session, voice: Voice) -> bool:
         exists().where(col(TruthRow.prediction_row_id) == row_id),
         exists().where(col(GoldenRow.prediction_row_id) == row_id),
         exists().where(col(ReviewItemRow.prediction_row_id) == row_id),
+        exists().where(col(IncidentPredictionRow.prediction_row_id) == row_id),
     ]
     session.exec(delete(PredictionRow).where(row_id == voice.prediction_row_id, *(~one for one in used)))
     return True

@@ -36,7 +36,7 @@ HELD: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(("accuracy_target", "min_confidence"), st.floats(0, 1)),
     **dict.fromkeys(("daily_requests", "peak_concurrent_users"), st.integers(0)),
     **dict.fromkeys(("last_trained_on", "data_until", "retraining_due_on"), st.dates()),
-    **dict.fromkeys(("citations_required", "human_review_required"), st.booleans()),
+    **dict.fromkeys(("citations_required", "human_review_required", "areas"), st.booleans()),
     "currency": st.sampled_from("$€£¥₹"),
     "stage": st.sampled_from(Stage),
     "risk": st.sampled_from(Risk),
@@ -190,6 +190,7 @@ def test_what_was_filled_in_is_shown_in_the_order_it_is_asked_for() -> None:
         "Must never": "insult; promise a price (for only, it costs)",
         "Monthly budget": "1234567",
         "Currency": "$",
+        "Nine areas of ownership": "no",
         "Weights of impact, feasibility, risk and alignment": "2, 1, 1, 1",
     }
     assert [label for label, _ in shown(record)] == [

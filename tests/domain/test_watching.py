@@ -105,3 +105,22 @@ def test_of_several_in_a_role_the_first_one_answers() -> None:
     people = [PM, Assignment(Role.PM, "U0ELSE")]
 
     assert {one.owner for one in watched(RECORD, people, {})} == {"U0PM"}
+
+
+def test_who_answers_for_quality_or_cost_answers_for_the_metrics_of_it_unless_somebody_took_one() -> None:
+    said = {
+        "cost_per_resolution": Said(metric="cost_per_resolution", chosen=True),
+        "hallucination_rate": Said(metric="hallucination_rate", owner="U0ELSE"),
+    }
+    answering = {"model_quality": "U0LI", "model_cost": "U0MIA", "incident_response": "U0NO"}
+
+    found = {one.metric.name: one.owner for one in watched(RECORD, [LEAD, PM], said, answering=answering)}
+
+    assert found == {
+        "accuracy": "U0LI",
+        "hallucination_rate": "U0ELSE",
+        "csat": "U0PM",
+        "adoption_rate": "U0PM",
+        "deflection_rate": "U0PM",
+        "cost_per_resolution": "U0MIA",
+    }

@@ -1,5 +1,6 @@
 """The directory: people as Slack described them, for an hour, each in their own workspace."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -29,8 +30,9 @@ def test_somebody_is_known_for_an_hour_as_slack_last_described_them(database: Da
     assert known(database, workspace="other") is None
 
 
-def test_somebody_forgotten_is_asked_for_again(database: Database) -> None:
-    database.do(lambda session: directory.keep(session, "local", ana(), MONDAY))
-    database.do(lambda session: directory.forget(session, "local", "U1"))
+def test_of_several_those_who_left_are_gone(database: Database) -> None:
+    left = replace(ana(Standing.GONE), user="U2")
+    database.do(lambda session: directory.keep_all(session, "local", [ana(), left], MONDAY))
 
-    assert known(database) is None
+    assert database.do(lambda session: directory.gone(session, "local", ["U1", "U2", "U3"])) == {"U2"}
+    assert database.do(lambda session: directory.gone(session, "other", ["U2"])) == set()

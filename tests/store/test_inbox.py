@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from sqlmodel import Session
@@ -16,7 +17,7 @@ from tests.support.builders import MONDAY
 HERE, LATER = "local", MONDAY + LEASE + timedelta(seconds=1)
 
 
-def something(key: str = "said/C1/1.1", **known: str) -> Incoming:
+def something(key: str = "said/C1/1.1", **known: Any) -> Incoming:
     return Incoming(kind=Kind.MENTION, key=key, user="U1", values={"name": ("a", "b")}, carries={"at": "x"}, **known)
 
 

@@ -3,14 +3,17 @@
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 import bot.store.tables
 from bot.errors import UserError
-from bot.store.migrations import OutdatedDatabaseError, is_current, migrate, require_current
+from bot.store import products
+from bot.store.migrations import SCRIPTS, OutdatedDatabaseError, is_current, migrate, require_current
 from bot.store.session import Database, DatabaseUrlError
 from tests.store.dying import dying_migration
 from tests.support.processes import KILLED, Child
@@ -39,6 +42,31 @@ def test_an_empty_database_is_refused_until_it_is_migrated_and_twice_does_no_har
     migrate(empty_url)
 
     assert is_current(database)
+    database.close()
+
+
+def test_an_upgrade_keeps_every_row_that_was_there_before(empty_url: str) -> None:
+    older = Config()
+    older.set_main_option("script_location", str(SCRIPTS))
+    older.attributes["url"] = empty_url
+    command.upgrade(older, "20261121_meetings")
+    database = Database(empty_url)
+    row = (
+        "INSERT INTO products (workspace, key, name, timezone, record, version)"
+        """ VALUES ('local', 'copilot', 'Support Copilot', 'UTC', '{"risk": "high"}', 3)"""
+    )
+    with database.unit_of_work() as session:
+        session.execute(text(row))
+        session.execute(
+            text("INSERT INTO roles (workspace, product_id, role, user_id) VALUES ('local', 1, 'pm', 'U0')")
+        )
+
+    migrate(empty_url)
+
+    with database.reading() as session:
+        (product,) = products.everything(session)
+        team = [(one.role, one.user) for one in products.people(session, product.id)]
+    assert (product.name, product.version, product.record.risk, team) == ("Support Copilot", 3, "high", [("pm", "U0")])
     database.close()
 
 

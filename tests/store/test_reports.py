@@ -6,10 +6,11 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from bot.domain.truth import Origin
-from bot.store import held, products, reports, truths
+from bot.store import held, incidents, products, reports, truths
 from bot.store.session import Database
 from bot.store.tables import PredictionRow
 from tests.support.builders import MONDAY, a_product
+from tests.support.incidents import a_kept_incident
 from tests.support.office import ML, OTHER, PM, TEAM
 from tests.support.truth import a_seated_report, a_voice
 
@@ -60,6 +61,18 @@ def test_an_answer_that_is_something_else_as_well_stays_when_its_report_goes(dat
         assert gone == [True, True, False]
         assert held.called(session, product.id, f"slack/{TEAM}/{TS}") is None
         assert held.called(session, product.id, f"slack/{TEAM}/1795000001.000100") is not None
+
+
+def test_an_answer_that_belongs_to_an_incident_stays_when_its_report_is_withdrawn(database: Database) -> None:
+    with database.trying() as session:
+        product = a_product(session)
+        voice = a_voice(session, product)
+        over = a_kept_incident(session, product)
+        incidents.attach(session, over.id, [voice.prediction_row_id], by=PM, now=MONDAY)
+
+        assert reports.withdraw(session, voice) is True
+        assert incidents.predictions_of(session, over.id) == [voice.prediction_row_id]
+        assert held.called(session, product.id, f"slack/{TEAM}/1795000000.000100") is not None
 
 
 def test_a_report_that_was_seated_meanwhile_is_not_withdrawn(database: Database) -> None:
