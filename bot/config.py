@@ -11,6 +11,10 @@ def _words(value: Any) -> Any:
     return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value
 
 
+def _unless_empty(value: Any) -> Any:
+    return value or None
+
+
 _TAKEN = frozenset(
     {"/away", "/active", "/archive", "/call", "/collapse", "/dm", "/dnd", "/expand", "/feed", "/feedback", "/invite"}
     | {"/join", "/kick", "/remove", "/leave", "/me", "/msg", "/mute", "/open", "/remind", "/rename", "/search"}
@@ -51,4 +55,10 @@ class Settings(BaseSettings):
     muster_timezone: str = Field(default="UTC", description="The zone of products that name none.")
     muster_admins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = Field(
         default=(), description="Slack user ids, separated by commas; they are told what nobody else can be told."
+    )
+    muster_pagerduty_routing_key: Annotated[SecretStr | None, BeforeValidator(_unless_empty)] = Field(
+        default=None, description="The key of a pager that takes PagerDuty's Events API v2; without it, none is called."
+    )
+    muster_pagerduty_url: str = Field(
+        default="https://events.pagerduty.com/v2/enqueue", description="Where that pager takes events."
     )

@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 
 from bot.domain.product import Product
-from bot.domain.text import escape
+from bot.domain.text import escape, unformatted
 from bot.domain.words import folded, number_of
 from bot.kit.asking import Ask
 from bot.kit.reply import MarkedUpError
 from bot.kit.routing import refuse_word
 from bot.store import products
 
-_FORMATS = str.maketrans("", "", "*_~`")
-
 
 class WhichProductError(MarkedUpError):
     """There are several, and nothing says which."""
 
     def __init__(self, ask: Ask, noun: str, several: Sequence[Product]) -> None:
+        self.several = tuple(several)
         names = ", ".join(f"`{ask.command} {noun} {one.key}`" for one in several)
         super().__init__(f"Which product? {names}")
 
@@ -83,4 +82,4 @@ def _understood(ask: Ask, says: str, several: Sequence[Product]) -> Product:
 
 def named(product: Product) -> str:
     """A product's name for mrkdwn, in bold and in nothing else."""
-    return f"*{escape(product.name.translate(_FORMATS))}*"
+    return f"*{escape(unformatted(product.name))}*"

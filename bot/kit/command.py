@@ -1,12 +1,14 @@
 """Commands, actions, forms, shortcuts and errands: what a feature does when somebody asks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 
 from bot.domain.charts import Chart
+from bot.domain.incoming import Quoted
+from bot.domain.people import Group, Person
 from bot.domain.sourcing import OpenSource
 from bot.errors import UserError
 from bot.kit.asking import Ask
@@ -33,8 +35,8 @@ class Effect(StrEnum):
 class Command:
     """A noun with a verb, or alone. *takes* is what may follow, as help shows it; *example* is what follows the slash
     command in an example that works. *synonyms* are other words for the verb. *inside*: it shows predictions, which
-    people of other companies do not see. *in_full* changes at once where two words or more say what the form of an
-    OPEN command would ask.
+    people of other companies do not see. *in_full* changes at once where the words say what a form would ask, or what
+    is to be set rather than seen: where *says_all* holds for them, without it two words or more.
     """
 
     noun: str
@@ -47,6 +49,7 @@ class Command:
     synonyms: tuple[str, ...] = ()
     inside: bool = False
     in_full: Handler | None = None
+    says_all: Callable[[Sequence[str]], bool] = lambda words: len(words) > 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +66,11 @@ class Action:
 
 
 class Outside(Protocol):
-    """What may be waited for outside of a transaction."""
+    """What may be waited for outside of a transaction.
+
+    What asks Slack raises `TransientError` where trying again may help, and `PermanentError`, in words that a person
+    can act on, where it cannot.
+    """
 
     @property
     def open_source(self) -> OpenSource:
@@ -84,6 +91,42 @@ class Outside(Protocol):
 
     def require_own(self, channel: str) -> None:
         """Raise `PermanentError` where *channel* is shared with another company or out of reach."""
+        ...
+
+    def people(self, users: Collection[str]) -> dict[str, Person]:
+        """Each of *users* as Slack describes them now; who does not exist any more is `Standing.GONE`."""
+        ...
+
+    def members(self, channel: str) -> frozenset[str]:
+        """Everybody who is in the channel now, Muster too if it is."""
+        ...
+
+    def group(self, group_id: str) -> Group:
+        """A user group as it is now, without members where it was disabled. Raises `PermanentError` where there is
+        none or Muster was not granted to look (usergroups:read).
+        """
+        ...
+
+    def user_groups(self, group_ids: Collection[str]) -> dict[str, Group]:
+        """Those of the user groups that there are, as `group` describes each, at the price of one question. Raises
+        `PermanentError` where Muster was not granted to look (usergroups:read).
+        """
+        ...
+
+    def quote(self, channel: str, ts: str) -> Quoted:
+        """The message at *ts*, in a thread or not. Raises `PermanentError` where Muster cannot see it."""
+        ...
+
+    def topic(self, channel: str) -> str:
+        """The channel's topic as Slack writes it (`&lt;`), empty where it has none. Raises `PermanentError` where
+        Muster cannot see the channel.
+        """
+        ...
+
+    def set_topic(self, channel: str, topic: str) -> None:
+        """Let the channel's topic be *topic*, cut to the 250 characters that Slack takes. Raises `PermanentError` where
+        Muster may not.
+        """
         ...
 
     def hand_over(self, user: str, *, name: str, content: bytes, comment: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from bot.errors import UserError
 from bot.kit.asking import Ask, Help, Waiting
 from bot.kit.command import Action, AnyErrand, AnyModal, Command, Shortcut
+from bot.kit.happening import Happening
 from bot.kit.later import Later
 from bot.kit.ritual import Ritual
 
@@ -33,6 +34,7 @@ class Feature:
     shortcuts: tuple[Shortcut, ...] = ()
     errands: tuple[AnyErrand, ...] = ()
     laters: tuple[Later, ...] = ()
+    happenings: tuple[Happening, ...] = ()
     waiting: Callable[[Ask], Sequence[Waiting]] | None = None
     home: Callable[[Ask], Sequence[dict[str, Any]]] | None = None
     home_order: int = 50
@@ -94,6 +96,11 @@ class Registry:
     def laters(self) -> dict[str, Later]:
         """Everything that is looked at again at a set time, by its name."""
         return {later.name: later for feature in self.features for later in feature.laters}
+
+    @cached_property
+    def happenings(self) -> dict[str, Happening]:
+        """Everything that is done when something happened, by its name."""
+        return {happening.name: happening for feature in self.features for happening in feature.happenings}
 
     @cached_property
     def helps(self) -> tuple[Help, ...]:

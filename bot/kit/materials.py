@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.domain.changing import Change
+from bot.domain.failure_modes import kind_of
 from bot.domain.fixes import Fix, FixState
 from bot.domain.forecasts import TrackRecord, track_record
 from bot.domain.health import Health
+from bot.domain.incident_told import Trouble, trouble_of
 from bot.domain.material import Looked, Material, Work
 from bot.domain.people import Role
 from bot.domain.product import Product
@@ -19,7 +21,19 @@ from bot.domain.updates import Body
 from bot.domain.watching import Which
 from bot.domain.window import Window, zone_named
 from bot.kit.checking import LOOKS_BACK, health_of
-from bot.store import changes, directory, drafts, fixes, forecasts, products, readings, reviews, update_settings
+from bot.store import (
+    changes,
+    directory,
+    drafts,
+    failure_modes,
+    fixes,
+    forecasts,
+    incidents,
+    products,
+    readings,
+    reviews,
+    update_settings,
+)
 from bot.store.products import LOCAL_WORKSPACE
 
 WEEK = timedelta(weeks=1)
@@ -46,6 +60,7 @@ def material_of(
         done=tuple(_done(session, product, news)),
         agreed=tuple(_agreed(session, product)),
         looked=_looked(session, product, news),
+        incidents=tuple(_incidents(session, product, news)),
         has_nevers=any(never.phrases for never in product.record.nevers),
         changes=tuple(_changed(session, product, news)),
         forecasts=tuple(forecasts.standing(session, product.id)),
@@ -109,6 +124,18 @@ def _looked(session: Session, product: Product, news: Window) -> Looked | None:
     nevers = {never.name for never in product.record.nevers}
     broken = Counter(name for seat in review.seats for name in seat.breaches if name in nevers)
     return Looked(answers=len(review.seats), window=review.window, broken=dict(broken))
+
+
+def _incidents(session: Session, product: Product, news: Window) -> Iterator[Trouble]:
+    """The incidents that went on since the last update, as they stand at the end of *news*."""
+    modes = failure_modes.of_product(session, product)
+    for one in incidents.of_product(session, product.id):
+        if one.declared_at > news.end or (one.resolved_at is not None and one.resolved_at < news.start):
+            continue
+        events = incidents.events(session, one.id)
+        told = trouble_of(one, events, kind_of(one.kind, modes), news=news, as_of=news.end)
+        if told is not None:
+            yield told
 
 
 def _levelling(session: Session, product: Product, known: Health) -> frozenset[str]:

@@ -23,6 +23,9 @@ FIX = "fixing.show"
 TRUTH = "ground_truth.look"
 """Show a proposed answer with what can be decided of it (value: truth id)."""
 
+PROPOSE = "ground_truth.propose"
+"""Say what the right answer to a prediction of an incident is (value: `product id` `row id`)."""
+
 PROGRESS, BUTTONS = "progress", "review"
 """The blocks of the head message that change: their block ids."""
 

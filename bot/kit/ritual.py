@@ -1,6 +1,6 @@
 """Rituals and chores: what a feature does on a schedule, and what it must fetch for that."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -23,7 +23,7 @@ class Turn:
     """One slot of one product's ritual: everything a ritual or chore may know.
 
     `at` is the time of its schedule, None when it was called by hand for another. `failed` maps the name of a chore
-    that could not do its work to the reason, a plain sentence.
+    that could not do its work to the reason, a plain sentence. `admins` are the people who may change everything.
     """
 
     session: Session
@@ -34,6 +34,7 @@ class Turn:
     late: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
     failed: Mapping[str, str] = field(default_factory=dict)
+    admins: Sequence[str] = ()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox import chat, conversations, directory, files, views
+from bot.sandbox import chat, conversations, directory, files, groups, views
 from bot.sandbox.call import FAMILIES, Call, Result, SlackRefusal, missing_scope, refused_for
 from bot.sandbox.workspace import App, Workspace
 
@@ -89,9 +89,12 @@ METHODS: dict[str, Method] = {
     "conversations.members": Method(run=conversations.members, reach="read", needs=("channel",)),
     "conversations.open": Method(run=conversations.open_direct, scope="im:write"),
     "conversations.replies": Method(run=conversations.replies, reach="history", needs=("channel", "ts")),
+    "conversations.setTopic": Method(run=conversations.set_topic, reach="write.topic", needs=("channel",)),
     "files.completeUploadExternal": Method(run=files.complete, scope="files:write", needs=("files",)),
     "files.getUploadURLExternal": Method(run=files.announce, scope="files:write", needs=("filename", "length")),
     "team.info": Method(run=directory.team_info, scope="team:read"),
+    "usergroups.list": Method(run=groups.list_all, scope="usergroups:read"),
+    "usergroups.users.list": Method(run=groups.members, scope="usergroups:read", needs=("usergroup",)),
     "users.info": Method(run=directory.user_info, scope="users:read", needs=("user",)),
     "users.list": Method(run=directory.user_list, scope="users:read"),
     "views.open": Method(run=views.open_modal, needs=("trigger_id", "view")),

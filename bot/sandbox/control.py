@@ -14,7 +14,7 @@ from bot.errors import MusterError
 from bot.sandbox.faults import Answer, Fault, Script
 from bot.sandbox.gestures import Gestures
 from bot.sandbox.uploads import SharedFile
-from bot.sandbox.workspace import App, Channel, Message, User, Workspace
+from bot.sandbox.workspace import App, Channel, Group, Message, User, Workspace
 
 CONTROL = "/_sandbox/"
 _PATIENCE_S = 30
@@ -79,6 +79,7 @@ _COMMANDS: dict[str, Callable[..., Any]] = {
     "clear": lambda own: own.faults.clear(),
     "add_user": lambda own, **user: own.workspace.add(User(**user)),
     "add_channel": _add_channel,
+    "add_group": lambda own, **group: own.workspace.add(Group(**group)),
     "install": _install,
     "change_user": lambda own, person, changes: _change(own.workspace.users[person], changes),
     "change_channel": lambda own, channel, changes: _change(own.workspace.channels[channel], changes),
@@ -129,10 +130,10 @@ class RemoteSandbox(Gestures):
         """Let everything go well from now on."""
         self._ask("clear")
 
-    def add(self, *things: User | Channel) -> None:
-        """Add people and channels."""
+    def add(self, *things: User | Channel | Group) -> None:
+        """Add people, channels and groups."""
         for thing in things:
-            self._ask("add_user" if isinstance(thing, User) else "add_channel", **asdict(thing))
+            self._ask(f"add_{type(thing).__name__.lower()}", **asdict(thing))
 
     def install(self, app: App) -> None:
         """Let another app in."""

@@ -7,6 +7,7 @@ from bot.sandbox.call import FAMILIES, Call, Result, SlackRefusal, micros, page
 from bot.sandbox.chat import as_seen
 from bot.sandbox.workspace import Channel, Message
 
+LONGEST_TOPIC = 250
 _LATER_THAN_ANY = 10**18
 
 
@@ -46,6 +47,19 @@ def join(call: Call) -> Result:
     channel.members.add(call.app.bot_user)
     note = {"warning": "already_in_channel", "response_metadata": {"warnings": ["already_in_channel"]}}
     return {"channel": _described(call, channel), **(note if already else {})}
+
+
+def set_topic(call: Call) -> Result:
+    """conversations.setTopic: by a member; 250 characters at most."""
+    channel, topic = call.own_channel(), call.text("topic")
+    if channel.is_im:
+        raise SlackRefusal("method_not_supported_for_channel_type")
+    if channel.is_archived:
+        raise SlackRefusal("is_archived")
+    if len(topic) > LONGEST_TOPIC:
+        raise SlackRefusal("too_long")
+    channel.topic = topic
+    return {"channel": _described(call, channel)}
 
 
 def open_direct(call: Call) -> Result:
@@ -114,6 +128,7 @@ def _described(call: Call, channel: Channel) -> dict[str, Any]:
         "is_pending_ext_shared": channel.is_pending_ext_shared,
         "is_member": call.app.bot_user in channel.members,
         "num_members": len(channel.members),
+        "topic": {"value": channel.topic, "creator": "", "last_set": 0},
     }
 
 

@@ -1,7 +1,7 @@
 """What people do in Slack, as tests and other processes tell it."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -71,6 +71,26 @@ class Gestures(ABC):
     def open_home(self, user: str) -> Outcome:
         """Look at the app's Home."""
         return self._outcome("open_home", user=user)
+
+    def change_person(self, user: str, **changes: Any) -> Outcome:
+        """Let fields of a person change, `deleted=True`: the app hears user_change."""
+        return self._outcome("change_person", user=user, changes=changes)
+
+    def leave(self, user: str, channel: str) -> Outcome:
+        """Leave a channel; an app that is in it hears member_left_channel, else the outcome's status is None."""
+        return self._outcome("leave", user=user, channel=channel)
+
+    def join(self, user: str, channel: str) -> Outcome:
+        """Join a channel; an app that is in it hears member_joined_channel."""
+        return self._outcome("join", user=user, channel=channel)
+
+    def react(self, user: str, channel: str, ts: str, emoji: str) -> Outcome:
+        """React to a message; an app that is in the channel and granted reactions:read hears reaction_added."""
+        return self._outcome("react", user=user, channel=channel, ts=ts, emoji=emoji)
+
+    def regroup(self, group: str, members: Sequence[str]) -> Outcome:
+        """Put these people into a user group; with usergroups:read the app hears subteam_members_changed."""
+        return self._outcome("regroup", group=group, members=list(members))
 
     def event(self, kind: str, **fields: Any) -> Outcome:
         """Send any other event with these fields; nothing changes in the workspace. app_rate_limited has none."""

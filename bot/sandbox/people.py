@@ -7,9 +7,9 @@ from typing import Any
 
 from bot.sandbox import payloads
 from bot.sandbox.answers import show
-from bot.sandbox.backstage import Backstage
 from bot.sandbox.call import SlackRefusal
-from bot.sandbox.delivery import COMMANDS, EVENTS, INTERACTIVE, Courier, Parcel
+from bot.sandbox.changing import Changes
+from bot.sandbox.delivery import COMMANDS, EVENTS, INTERACTIVE, Courier
 from bot.sandbox.dialogs import AnswerAddress, View
 from bot.sandbox.form import Element, entered, is_empty, mistakes
 from bot.sandbox.outcome import GestureError, Outcome
@@ -17,7 +17,7 @@ from bot.sandbox.submitting import apply
 from bot.sandbox.workspace import App, Channel, User, Workspace
 
 
-class People(Backstage):
+class People(Changes):
     """Everybody in the workspace. Runs on the sandbox's loop; the keyword arguments are those of `Gestures`."""
 
     def __init__(self, workspace: Workspace, courier: Courier, base_url: str) -> None:
@@ -159,15 +159,6 @@ class People(Backstage):
         whole = {"type": kind, **payloads.common(app, person), "trigger_id": trigger, **sent}
         return await self._send(app, INTERACTIVE, trigger, whole)
 
-    async def _event(self, app: App, inner: Mapping[str, Any], place: Channel | None) -> Outcome:
-        name = self._workspace.dialogs.new_id("Ev")
-        whole = {"event_ts": self._ts(), **inner}
-        shared = place is not None and place.is_ext_shared
-        return await self._send(app, EVENTS, name, payloads.event(app, whole, name, self._seconds(), is_shared=shared))
-
-    async def _send(self, app: App, kind: str, name: str, payload: Mapping[str, Any]) -> Outcome:
-        return await self._courier.deliver(app, Parcel(id=name, app_id=app.app_id, kind=kind, payload=payload))
-
     def _applied(self, app: App, form: View, outcome: Outcome) -> Outcome:
         if not outcome.ok:
             return outcome
@@ -199,9 +190,3 @@ class People(Backstage):
     def _trigger(self, app: App, user: str) -> str:
         with self._workspace.lock:
             return self._workspace.dialogs.new_trigger(app.app_id, user, self._workspace.clock.now())
-
-    def _ts(self) -> str:
-        return f"{self._workspace.clock.now().timestamp():.6f}"
-
-    def _seconds(self) -> int:
-        return int(self._workspace.clock.now().timestamp())

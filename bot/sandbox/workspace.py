@@ -26,6 +26,10 @@ EVERY_SCOPE = frozenset(
         "im:history",
         "users:read",
         "files:write",
+        "usergroups:read",
+        "reactions:read",
+        "channels:write.topic",
+        "groups:write.topic",
     }
 )
 """What a bot is usually granted. `chat:write.public` is not among it: it has to join what it posts to."""
@@ -81,6 +85,7 @@ class Channel:
     is_ext_shared: bool = False
     is_pending_ext_shared: bool = False
     is_im: bool = False
+    topic: str = ""
     messages: list[Message] = field(default_factory=list)
     removed: list[Message] = field(default_factory=list)
     ephemerals: list[Message] = field(default_factory=list)
@@ -95,6 +100,32 @@ class Channel:
     def message(self, ts: str) -> Message | None:
         """The message of this ts, None when there is none (any more)."""
         return next((one for one in reversed(self.messages) if one["ts"] == ts), None)
+
+
+@dataclass(kw_only=True)
+class Group:
+    """A user group; *members* in the order that Slack gives them. A disabled one still exists."""
+
+    id: str
+    handle: str
+    name: str
+    members: list[str] = field(default_factory=list)
+    is_disabled: bool = False
+
+    def as_slack(self) -> dict[str, Any]:
+        """As usergroups.list gives it, but for its members."""
+        return {
+            "id": self.id,
+            "team_id": TEAM_ID,
+            "is_usergroup": True,
+            "name": self.name,
+            "handle": self.handle,
+            "is_external": False,
+            "date_create": 1,
+            "date_update": 1,
+            "date_delete": int(self.is_disabled),
+            "user_count": len(self.members),
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +157,7 @@ class Workspace:
         self._im_numbers = count(1)
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
+        self.groups: dict[str, Group] = {}
         self.apps: dict[str, App] = {}
         self.refused_tokens: dict[str, str] = {}
         self.dialogs = Dialogs()
@@ -155,14 +187,17 @@ class Workspace:
         """Answer *error* to this token from now on: token_revoked, account_inactive, token_expired."""
         self.refused_tokens[token] = error
 
-    def add(self, *things: User | Channel) -> None:
-        """Add people and channels, or put them in place of those with the same id."""
+    def add(self, *things: User | Channel | Group) -> None:
+        """Add people, channels and groups, or put them in place of those with the same id."""
         with self.lock:
             for thing in things:
-                if isinstance(thing, User):
-                    self.users[thing.id] = thing
-                else:
-                    self.channels[thing.id] = thing
+                match thing:
+                    case User():
+                        self.users[thing.id] = thing
+                    case Channel():
+                        self.channels[thing.id] = thing
+                    case Group():
+                        self.groups[thing.id] = thing
 
     def say(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> Message:
         """Let a person write into a channel, without any app."""

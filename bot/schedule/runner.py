@@ -187,7 +187,7 @@ class Runner:
         return True
 
     def _turn_of(self, job: Job) -> "TurnOf":
-        return TurnOf(job=job, moment=self._moment)
+        return TurnOf(job=job, moment=self._moment, admins=self._admins)
 
     def _note(self, session: Session, overdue: Overdue, error: Exception) -> None:
         now = self._moment(session)
@@ -216,6 +216,7 @@ class TurnOf:
 
     job: Job
     moment: Moment
+    admins: Sequence[str] = ()
 
     def __call__(self, session: Session) -> Turn:
         """The turn of the job's slot in *session*."""
@@ -229,6 +230,7 @@ class TurnOf:
             at=self.job.at,
             late=self.job.plan.late,
             options=self.job.schedule.options,
+            admins=self.admins,
         )
 
 

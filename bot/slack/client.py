@@ -1,7 +1,7 @@
 """Slack as a sender of posts: the only place that calls the Web API, and that knows what its errors mean."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -10,13 +10,15 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.delivery import Handed, Receipt, StoredPost
-from bot.domain.people import Standing
+from bot.domain.incoming import Quoted
+from bot.domain.people import Group, Person, Standing
 from bot.domain.text import clip
 from bot.errors import MusterError, OutcomeUnknownError, PermanentError
 from bot.outbox.sender import CannotLookError
 from bot.slack.directory import person_told
 from bot.slack.errors import delivering, reading
 from bot.slack.files import Upload
+from bot.slack.looking import Looking
 
 TIMEOUT_S = 15
 EVENT_TYPE = "muster_delivery"
@@ -56,6 +58,7 @@ class SlackSender:
     def __init__(self, client: AsyncWebClient, *, by_address: bool = False) -> None:
         self._client = client
         self._by_address = by_address
+        self._looking = Looking(client=client)
         self._bot_id: str | None = None
         self._places: dict[str, tuple[float, str]] = {}
 
@@ -103,6 +106,34 @@ class SlackSender:
         """Give a person a file in their direct conversation: see `bot.kit.command.Outside`."""
         upload = Upload(client=self._client, name=name, content=content)
         await upload.share(await self._known_place(user), comment)
+
+    async def people(self, users: Collection[str]) -> dict[str, Person]:
+        """Each of *users* as Slack describes them now: see `bot.kit.command.Outside`."""
+        return await self._looking.people(users)
+
+    async def members(self, channel: str) -> frozenset[str]:
+        """Everybody who is in the channel now."""
+        return await self._looking.members(channel)
+
+    async def group(self, group_id: str) -> Group:
+        """A user group as it is now."""
+        return await self._looking.group(group_id)
+
+    async def user_groups(self, group_ids: Collection[str]) -> dict[str, Group]:
+        """Those of the user groups that there are."""
+        return await self._looking.user_groups(group_ids)
+
+    async def quote(self, channel: str, ts: str) -> Quoted:
+        """The message at *ts*, in a thread or not."""
+        return await self._looking.quote(channel, ts)
+
+    async def topic(self, channel: str) -> str:
+        """The channel's topic."""
+        return await self._looking.topic(channel)
+
+    async def set_topic(self, channel: str, topic: str) -> None:
+        """Let the channel's topic be *topic*, cut to what Slack takes."""
+        await self._looking.set_topic(channel, topic)
 
     async def require_colleague(self, user: str) -> None:
         """Raise `PermanentError` unless *user* is a full member of the workspace."""

@@ -1,7 +1,7 @@
 """The front desk: what is answered at once, what is written down first, and what a form becomes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session
 
 from bot.domain.incoming import Incoming
-from bot.domain.people import Person
+from bot.domain.people import Person, Standing
 from bot.domain.text import clip
 from bot.errors import MusterError, TransientError
 from bot.kit.command import AnyModal, Effect, FieldError, Outside
@@ -21,7 +21,7 @@ from bot.log import logger
 from bot.slack import saying
 from bot.slack.directory import People
 from bot.slack.handling import House, Meant
-from bot.store import audit, inbox
+from bot.store import audit, directory, inbox
 from bot.store.session import Database
 
 T = TypeVar("T")
@@ -107,6 +107,17 @@ class Desk:
         """Keep *incoming* for the inbox's workers, once. Raises `NotWrittenDownError` and keeps nothing then."""
         await self._in_time(lambda session: self._written(session, incoming), within=self._limits.writing)
         self._wake()
+
+    async def hear(self, incoming: Incoming, person: Person | None = None) -> None:
+        """Keep an event for every happening that listens to it, once, and with it *person* as Slack describes them now.
+
+        Raises `NotWrittenDownError` and keeps nothing then.
+        """
+        heard = self._house.heard(incoming)
+        if heard or person:
+            work = partial(self._heard, heard=heard, person=person)
+            await self._in_time(work, within=self._limits.writing)
+            self._wake()
 
     async def view_for(self, incoming: Incoming) -> View | Reply:
         """The form that *incoming* asks for, or the reply that stands in its place."""
@@ -201,6 +212,11 @@ class Desk:
     def _written(self, session: Session, incoming: Incoming) -> bool:
         return inbox.write(session, self._house.workspace, incoming, self._house.moment(session))
 
+    def _heard(self, session: Session, heard: Sequence[Incoming], person: Person | None) -> None:
+        if person is None or _is_news(session, self._house.workspace, person, self._house.moment(session)):
+            for one in heard:
+                self._written(session, one)
+
     async def _note(self, incoming: Incoming, error: Exception) -> None:
         """Put a refusal into the audit log; `member` put those of outsiders there."""
         if isinstance(error, ForbiddenError) and not isinstance(error, OutsiderError):
@@ -238,6 +254,13 @@ async def _at_most(seconds: float, doing: Awaitable[T]) -> T:
         return await asyncio.wait_for(doing, seconds)
     except TimeoutError:
         raise NotWrittenDownError from None
+
+
+def _is_news(session: Session, workspace: str, person: Person, now: datetime) -> bool:
+    """Keep *person*, and say whether something changed about them: Slack tells of every status that members set."""
+    before = directory.known(session, workspace, person.user)
+    directory.keep(session, workspace, person, now)
+    return before != person or person.standing is not Standing.MEMBER
 
 
 def _forget(doing: asyncio.Future[Any]) -> None:

@@ -40,9 +40,9 @@ class People:
             return False
         return (await self.who(user)).standing is Standing.STRANGER
 
-    async def forget(self, user: str) -> None:
-        """Ask Slack again when *user* does something next: something about them changed."""
-        await self._database.run(lambda session: directory.forget(session, self._workspace, user))
+    async def described(self, user: str, told: Mapping[str, Any]) -> Person:
+        """The person whom Slack describes as *told*, without being asked. Raises `TransientError`."""
+        return person_told(user, told, await self._team())
 
     async def _team(self) -> str:
         if self._own_team is None:

@@ -32,6 +32,7 @@ _WORDS = {
     "user_disabled": "This person is no longer in the workspace.",
     "cannot_dm_bot": "A bot cannot be written to.",
     "restricted_action": "The workspace does not let me post there.",
+    "no_such_subteam": "There is no such user group in the workspace.",
     "is_inactive": "The channel is archived.",
     "message_not_found": "The message is gone.",
     "cant_update_message": "The message is not mine to change.",
@@ -80,12 +81,17 @@ def translated(error: Exception) -> MusterError:
     return OutcomeUnknownError(f"The connection to Slack was lost ({type(error).__name__}).")
 
 
+def name_of(error: SlackApiError) -> str | None:
+    """Slack's own word for *error*, None where its answer could not be read."""
+    data = getattr(error.response, "data", None)
+    return data.get("error") if isinstance(data, dict) else None
+
+
 def _answered(error: SlackApiError) -> MusterError:
     response: Any = error.response
     # The SDK wraps the answer, but hands over the raw one when it could not read the body.
     status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
-    data = getattr(response, "data", None)
-    name = data.get("error") if isinstance(data, dict) else None
+    name = name_of(error)
     if status == 429 or name in _RATE:  # noqa: PLR2004 the status for too many requests
         return RateLimitedError(_pause(response))
     # An answer that is no JSON, or one of Slack's own failures, may come after the message was stored.

@@ -108,18 +108,26 @@ def shortcut(body: Payload) -> Incoming:
 
 
 def event(body: Payload) -> Incoming:
-    """Something that happened in the workspace; the person is whom it happened to."""
+    """Something that happened in the workspace; the person is whom it happened to, empty where it is nobody."""
     told = _part(body, "event")
-    person = told.get("user")
+    person, item = told.get("user"), _part(told, "item")
     return Incoming(
         kind=Kind.EVENT,
         key=f"event/{_text(body, 'event_id')}",
         user=_storable(str(person.get("id") if isinstance(person, dict) else person or "")),
         team=_word(body, "team_id"),
         name=_text(told, "type"),
-        value=_storable(str(told.get("tab") or "")),
-        channel=_word(told, "channel") if isinstance(told.get("channel"), str) else None,
+        value=_word(told, "reaction") or _word(told, "subteam_id") or _word(told, "tab") or "",
+        channel=_word(item or told, "channel"),
+        message=_word(item, "ts"),
     )
+
+
+def change(body: Payload) -> tuple[Incoming, Payload]:
+    """That something about a person changed, and how Slack describes them now."""
+    described = _part(_part(body, "event"), "user")
+    _text(described, "id")
+    return event(body), described
 
 
 def _who(body: Payload) -> dict[str, Any]:

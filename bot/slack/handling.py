@@ -13,6 +13,7 @@ from bot.errors import UserError
 from bot.kit.asking import Ask
 from bot.kit.command import Action, AnyErrand, AnyModal, Effect, Handler, Shortcut
 from bot.kit.feature import Registry
+from bot.kit.happening import Happening
 from bot.kit.later import Later
 from bot.kit.post import Post
 from bot.kit.reply import Reply
@@ -68,6 +69,8 @@ class House:
                 return _meant(self.registry.shortcuts.get(incoming.name), self.slash)
             case Kind.LATER:
                 return _meant(self.registry.laters.get(incoming.name), self.slash)
+            case Kind.EVENT:
+                return _meant(self.registry.happenings.get(incoming.name), self.slash)
             case _:
                 raise RetiredError(self.slash)
 
@@ -82,8 +85,8 @@ class House:
     def keep(self, session: Session, incoming: Incoming, reply: Reply, now: datetime) -> Mapping[str, Any] | None:
         """Write what *reply* wants sent and done next, in the transaction of what it tells.
 
-        Returns what is still to be told beside the gesture, None where there is nothing, or where it goes as a direct
-        message: in App Home and in direct messages there is no place beside.
+        Returns what is still to be told beside the gesture, None where there is nothing, where nobody asked, or where
+        it goes as a direct message: in App Home and in direct messages there is no place beside.
         """
         for post in reply.posts:
             posts.add(session, _outgoing(post, self.workspace), now)
@@ -96,19 +99,28 @@ class House:
                 value=reply.then.value,
                 text="",
                 trigger=None,
+                unasked=not incoming.was_asked,
             )
             inbox.write(session, self.workspace, then, now)
-        told = saying.stored(reply)
+        told = saying.stored(reply) if incoming.was_asked else None
         if told is None or has_place(incoming):
             return told
         direct = Post(key=f"answer/{incoming.key}", to=incoming.user, text=told["text"], blocks=told["blocks"])
         posts.add(session, _outgoing(direct, self.workspace), now)
         return None
 
+    def heard(self, incoming: Incoming) -> list[Incoming]:
+        """What is to be done because of an event: one thing for each happening that listens to it."""
+        return [
+            replace(incoming, key=f"{incoming.key}/{one.name}", name=one.name)
+            for one in self.registry.happenings.values()
+            if one.event == incoming.name
+        ]
+
     def _routed(self, text: str) -> "Meant":
         routed = route(self.registry.commands, self.registry, text, slash=self.slash)
         command, words = routed.command, routed.words
-        if command.in_full is not None and len(words) > 1:
+        if command.in_full is not None and command.says_all(words):
             return Meant(run=command.in_full, effect=Effect.CHANGE, words=words, inside=command.inside)
         return Meant(run=command.run, effect=command.effect, words=words, inside=command.inside)
 
@@ -133,10 +145,10 @@ def has_place(incoming: Incoming) -> bool:
     return incoming.answer_to is not None or not direct
 
 
-def _meant(found: Action | Shortcut | Later | None, slash: str) -> Meant:
+def _meant(found: Action | Shortcut | Later | Happening | None, slash: str) -> Meant:
     if found is None:
         raise RetiredError(slash)
-    if isinstance(found, Later):
+    if isinstance(found, Later | Happening):
         return Meant(run=found.run, effect=Effect.CHANGE)
     return Meant(run=found.run, effect=found.effect, inside=isinstance(found, Action) and found.inside)
 

@@ -9,7 +9,9 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.domain.incoming import Incoming, Kind
+from bot.domain.window import zone_named
 from bot.errors import MusterError, PermanentError, TransientError, UserError
+from bot.kit import later
 from bot.kit.command import Effect, Outside
 from bot.kit.permission import OutsiderError
 from bot.kit.reply import ForbiddenError, Reply
@@ -91,8 +93,13 @@ class Inbox:
             await self.sweep()
 
     async def sweep(self) -> int:
-        """Forget what was done long ago; return how much."""
-        return await self._database.run(lambda session: inbox.forget(session, self._house.moment(session) - KEPT))
+        """Forget what was done long ago, and lay down what comes each day; return how much was forgotten."""
+        return await self._database.run(self._swept)
+
+    def _swept(self, session: Session) -> int:
+        now = self._house.moment(session)
+        later.lay_down_days(session, self._house.registry.laters.values(), zone=zone_named(self._house.zone), now=now)
+        return inbox.forget(session, now - KEPT)
 
     async def _work(self, entry: Entry) -> None:
         try:
@@ -113,7 +120,7 @@ class Inbox:
 
     async def _refresh_home(self, incoming: Incoming) -> None:
         """Where somebody acted in App Home, they see there what became of it."""
-        if incoming.channel is None and incoming.user and incoming.kind is not Kind.LATER:
+        if incoming.channel is None and incoming.user and incoming.was_asked:
             await self._answers.publish_home(incoming.user, await self._desk.home(incoming.user, incoming))
 
     async def _act(self, entry: Entry) -> Mapping[str, Any] | None:
@@ -126,7 +133,7 @@ class Inbox:
         except Exception as error:
             if isinstance(error, TransientError) and entry.attempts < ACTED_ON:
                 raise
-            reply = _unheard(error, entry) if entry.incoming.kind is Kind.LATER else explained(error, entry.incoming)
+            reply = explained(error, entry.incoming) if entry.incoming.was_asked else _unheard(error, entry)
             await self._database.run(partial(self._note_refusal, entry=entry, error=error))
             return await self._database.run(lambda session: self._settled(session, entry, reply))
 
@@ -135,7 +142,7 @@ class Inbox:
         meant = self._house.meant(incoming)
         if meant.inside:
             await self._desk.require_insider(incoming)
-        free = meant.effect is Effect.READ or incoming.kind is Kind.LATER
+        free = meant.effect is Effect.READ or not incoming.was_asked
         person = None if free else await self._desk.member(incoming)
         if meant.effect is Effect.OPEN:
             return lambda _session: saying.instead_of_form(incoming)
@@ -144,7 +151,7 @@ class Inbox:
     async def _errand(self, entry: Entry) -> Work:
         incoming = entry.incoming
         errand = self._house.errand(incoming)
-        person = await self._desk.member(incoming)
+        person = await self._desk.member(incoming) if incoming.was_asked else None
         ask = partial(self._house.ask, incoming=incoming, person=person)
         await self._database.run(
             lambda session: inbox.postpone(session, entry, self._house.moment(session) + errand.limit + inbox.LEASE)
@@ -181,5 +188,5 @@ class Inbox:
 
 def _unheard(error: Exception, entry: Entry) -> Reply:
     """Nobody asked, so nobody is told of *error*: it goes into the log."""
-    logger().error("later.failed", name=entry.incoming.name, entry=entry.id, exc_info=error)
+    logger().error("unasked.failed", name=entry.incoming.name, entry=entry.id, exc_info=error)
     return Reply()

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from slack_bolt import BoltResponse
 from slack_bolt.app.async_app import AsyncApp
@@ -18,10 +18,12 @@ from bot.slack import gestures, saying
 from bot.slack.answers import Answers, TooLateError
 from bot.slack.desk import Desk, explained
 from bot.slack.directory import People
+from bot.slack.scopes import HAPPENINGS
 
 ANY = re.compile(".*", re.DOTALL)
 
 Body = dict[str, Any]
+T = TypeVar("T")
 
 
 class Afterwards:
@@ -71,6 +73,8 @@ class Listeners:
             app.event(kind)(self.on_words)
         app.event("app_home_opened")(self.on_home)
         app.event("user_change")(self.on_person)
+        for kind in HAPPENINGS:
+            app.event(kind)(self.on_happening)
         app.event(ANY)(self.on_nothing)
         # Unheard, what somebody types into a menu that asks would stand in Bolt's warning.
         app.options(ANY)(self.on_nothing)
@@ -136,11 +140,20 @@ class Listeners:
             self._afterwards.do(self._show_home(incoming))
 
     async def on_person(self, ack: AsyncAck, body: Body) -> None:
-        """Something about a person changed: whoever needs to know asks Slack again."""
+        """Something about a person changed: that is known before anybody acts on it."""
+        change = await self._read(gestures.change, body, ack)
+        if change is None:
+            return
+        incoming, described = change
+        await self._desk.hear(incoming, await self._people.described(incoming.user, described))
+        await ack()
+
+    async def on_happening(self, ack: AsyncAck, body: Body) -> None:
+        """Something that nobody said to Muster: written down for every happening that listens to it."""
         incoming = await self._read(gestures.event, body, ack)
         if incoming is not None:
-            await self._people.forget(incoming.user)
-        await ack()
+            await self._desk.hear(incoming)
+            await ack()
 
     async def on_nothing(self, ack: AsyncAck) -> None:
         """Something that nobody waits for."""
@@ -157,7 +170,7 @@ class Listeners:
         elif taken.reply is not None:
             self._afterwards.do(self._tell(incoming, taken.reply))
 
-    async def _read(self, read: Callable[[Body], Incoming], body: Body, ack: AsyncAck) -> Incoming | None:
+    async def _read(self, read: Callable[[Body], T], body: Body, ack: AsyncAck) -> T | None:
         """What *body* says; what cannot be read is refused in words where Slack shows them."""
         try:
             return read(body)

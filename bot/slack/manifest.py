@@ -7,7 +7,7 @@ from bot.kit.command import Shortcut
 from bot.kit.feature import Registry
 from bot.kit.help import MENU
 from bot.slack.app import EVENTS_PATH
-from bot.slack.scopes import EVENTS, SCOPES
+from bot.slack.scopes import EVENTS, OPTIONAL, SCOPES
 
 _DESCRIPTION = "Calls product and ML together over what the model got wrong this week."
 _LONG = (
@@ -43,7 +43,7 @@ def manifest(registry: Registry, *, slash: str, url: str | None) -> dict[str, An
             "slash_commands": [_command(registry, slash, address)],
             "shortcuts": [_shortcut(one) for one in registry.shortcuts.values()],
         },
-        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": sorted((*SCOPES, *OPTIONAL))}},
         "settings": {
             "event_subscriptions": {**at, "bot_events": list(EVENTS)},
             "interactivity": {"is_enabled": True, **at},

@@ -13,21 +13,23 @@ from bot.wiring.parts import registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from sqlmodel import Session
 
+    from bot.clock import SetClock
     from bot.kit.asking import Ask
     from bot.kit.reply import Reply
     from bot.slack.handling import House
-    from bot.store.session import Database, Moment
+    from bot.store.session import Database
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hands:
-    """The hands of the demo's people, over its database; *moment* is the demo's clock, *names* what they are called."""
+    """The hands of the demo's people, over its database; *clock* is the demo's, *names* what they are called."""
 
     database: Database
-    moment: Moment
+    clock: SetClock
     names: Mapping[str, str]
     numbers: Iterator[int]
 
@@ -53,6 +55,9 @@ class Hands:
             seen,
         )
 
+    def _moment(self, _session: Session) -> datetime:
+        return self.clock.now()
+
     def _key(self) -> str:
         return f"story/{next(self.numbers)}"
 
@@ -65,24 +70,24 @@ class Hands:
 
         house = self._house()
         person = Person(user=incoming.user, name=self.names[incoming.user], standing=Standing.MEMBER)
-        directory.keep(session, LOCAL_WORKSPACE, person, self.moment(session))
+        directory.keep(session, LOCAL_WORKSPACE, person, self.clock.now())
         reply = _answer(house, incoming, house.ask(session, incoming, person), seen)
-        house.keep(session, incoming, _unheard(reply), self.moment(session))
+        house.keep(session, incoming, _unheard(reply), self.clock.now())
         return reply
 
     def _house(self) -> House:
         from bot.slack.handling import House
         from bot.store.products import LOCAL_WORKSPACE
 
-        return House(registry=registry(), moment=self.moment, workspace=LOCAL_WORKSPACE)
+        return House(registry=registry(), moment=self._moment, workspace=LOCAL_WORKSPACE)
 
 
-def hands(database: Database, moment: Moment) -> Hands:
+def hands(database: Database, clock: SetClock) -> Hands:
     """The demo's people, with nothing done yet."""
     from bot.demo import story
 
     names = {one.id: one.name for one in story.EVERYBODY}
-    return Hands(database=database, moment=moment, names=names, numbers=count(1))
+    return Hands(database=database, clock=clock, names=names, numbers=count(1))
 
 
 def _answer(house: House, incoming: Incoming, ask: Ask, seen: object) -> Reply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -52,25 +52,25 @@ def chosen_slot(database: Database, name: str, product_key: str, slot: str, *, a
     return ChosenSlot(product, ritual, found)
 
 
-def rehearse(database: Database, chosen: ChosenSlot) -> list[Post]:
+def rehearse(database: Database, chosen: ChosenSlot, *, admins: Sequence[str] = ()) -> list[Post]:
     """What this slot would post; nothing is kept."""
     from bot.schedule.errands import Errands
     from bot.schedule.runner import Runner
     from bot.store.session import now_in
 
     with closing(Errands(database=database, open_source=parts.source_opener(database))) as errands:
-        runner = Runner(database=database, registry=parts.registry(), moment=now_in, errands=errands)
+        runner = Runner(database=database, registry=parts.registry(), moment=now_in, errands=errands, admins=admins)
         return runner.rehearse(chosen.product, chosen.ritual, chosen.slot)
 
 
-async def run_by_hand(database: Database, chosen: ChosenSlot) -> None:
+async def run_by_hand(database: Database, chosen: ChosenSlot, *, admins: Sequence[str] = ()) -> None:
     """Run this slot now and write its posts into the outbox. Raises `UserError` when it was settled before."""
     from bot.schedule.errands import Errands
     from bot.schedule.runner import Runner
     from bot.store.session import now_in
 
     with closing(Errands(database=database, open_source=parts.source_opener(database))) as errands:
-        runner = Runner(database=database, registry=parts.registry(), moment=now_in, errands=errands)
+        runner = Runner(database=database, registry=parts.registry(), moment=now_in, errands=errands, admins=admins)
         await runner.run_by_hand(chosen.product, chosen.ritual, chosen.slot)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def demonstrate(*, keep: bool) -> None:
-    """Post four weeks of reviews, health checks and updates to a local Slack, and print them as they would look there.
+    """Post four weeks of reviews, checks, updates and an incident to a local Slack, and print them as they look there.
 
     With *keep* the demo's database stays, and its address is printed.
     """
@@ -60,7 +60,7 @@ async def _played(url: str, console: Console) -> list[dict[str, Any]]:
         migrate(url)
         with closing(Database(url)) as database:
             rows = (row for row in intake.read(str(story.DATA), {}, None) if isinstance(row, Prediction))
-            people = hands(database, lambda _session: clock.now())
+            people = hands(database, clock)
             play.begin(database, rows, slots, parts.registry().rituals, hands=people, say=status.update)
             async with _staffed(database, clock, url=slack.url) as staffed:
                 await play.play(

@@ -39,6 +39,7 @@ async def examine() -> AsyncIterator[Finding]:
     yield ok("settings", "read")
     yield _zone(settings.muster_timezone)
     yield _charts()
+    yield pager(settings)
     for finding in await taken("templates", aside(_templates), step="Put the folder of templates back."):
         yield finding
     async for finding in _outside(settings):
@@ -93,6 +94,16 @@ async def _slack(settings: Settings, known: Sequence[Watched]) -> AsyncIterator[
     except Exception as error:  # noqa: BLE001 the other looks are still worth taking
         what = f"its answer was not understood ({type(error).__name__})."
         yield wrong("Slack", what, "See whether SLACK_API_URL is Slack's.")
+
+
+def pager(settings: Settings) -> Finding:
+    """Whether a pager is called, and over a line that keeps its key secret."""
+    if settings.muster_pagerduty_routing_key is None:
+        return ok("pager", "there is no key for one: none is called")
+    if not settings.muster_pagerduty_url.startswith("https://"):
+        step = "Set MUSTER_PAGERDUTY_URL to an address that begins with https://."
+        return wrong("pager", "there is a key, and it would go over the network in the clear.", step)
+    return ok("pager", "there is a key for one, and it is called over https")
 
 
 def _unread(error: ErrorDetails) -> Finding:

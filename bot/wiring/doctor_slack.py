@@ -55,12 +55,13 @@ async def look(settings: Settings, watched: Sequence[Watched]) -> AsyncIterator[
 
 def scopes(granted: frozenset[str] | None) -> list[Finding]:
     """What is missing of the scopes, with what stops working without it, and what is granted for nothing."""
-    from bot.slack.scopes import SCOPES
+    from bot.slack.scopes import OPTIONAL, SCOPES
 
     if granted is None:
         return [note("scopes", "Slack does not say which are granted.", "Compare them with: muster manifest")]
-    missing, spare = sorted(set(SCOPES) - granted), sorted(granted - set(SCOPES))
+    missing, spare = sorted(set(SCOPES) - granted), sorted(granted - set(SCOPES) - set(OPTIONAL))
     found = [_missing(one, SCOPES[one]) for one in missing] or [ok("scopes", f"all {len(SCOPES)} are granted")]
+    found += [_not_granted(one, OPTIONAL[one]) for one in sorted(set(OPTIONAL) - granted)]
     if spare:
         found.append(note("scopes", f"granted and not needed: {', '.join(spare)}.", "You may take them away."))
     return found
@@ -111,6 +112,11 @@ def _told(who: Introduction | Finding) -> list[Finding]:
 def _missing(scope: str, use: str) -> Finding:
     step = f"Add {scope} under OAuth & Permissions, and install the app again."
     return wrong(f"scope {scope}", f"it is missing: without it Muster cannot {use}.", step)
+
+
+def _not_granted(scope: str, use: str) -> Finding:
+    step = f"If you want that, add {scope} under OAuth & Permissions, and install the app again."
+    return note(f"scope {scope}", f"not granted: Muster cannot {use}. All else works.", step)
 
 
 async def _way_in(settings: Settings, visit: Visit) -> Finding:

@@ -11,11 +11,13 @@ from bot.domain.window import zone_named
 from bot.wiring.parts import registry
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Collection, Coroutine
     from datetime import datetime
     from typing import Any
 
     from bot.domain.charts import Chart
+    from bot.domain.incoming import Quoted
+    from bot.domain.people import Group, Person
     from bot.domain.product import Product
     from bot.domain.sourcing import OpenSource
     from bot.kit.post import Post
@@ -57,6 +59,34 @@ class Outside:
     def require_own(self, channel: str) -> None:
         """Raise `PermanentError` where *channel* is shared with another company or out of reach."""
         self._wait(self.sender.require_own(channel))
+
+    def people(self, users: Collection[str]) -> dict[str, Person]:
+        """Each of *users* as Slack describes them now; who does not exist any more is `Standing.GONE`."""
+        return self._wait(self.sender.people(users))
+
+    def members(self, channel: str) -> frozenset[str]:
+        """Everybody who is in the channel now."""
+        return self._wait(self.sender.members(channel))
+
+    def group(self, group_id: str) -> Group:
+        """A user group as it is now; raises `PermanentError` where there is none or Muster may not look."""
+        return self._wait(self.sender.group(group_id))
+
+    def user_groups(self, group_ids: Collection[str]) -> dict[str, Group]:
+        """Those of the user groups that there are; raises `PermanentError` where Muster may not look."""
+        return self._wait(self.sender.user_groups(group_ids))
+
+    def quote(self, channel: str, ts: str) -> Quoted:
+        """The message at *ts*; raises `PermanentError` where Muster cannot see it."""
+        return self._wait(self.sender.quote(channel, ts))
+
+    def topic(self, channel: str) -> str:
+        """The channel's topic; raises `PermanentError` where Muster cannot see it."""
+        return self._wait(self.sender.topic(channel))
+
+    def set_topic(self, channel: str, topic: str) -> None:
+        """Let the channel's topic be *topic*; raises `PermanentError` where Muster may not."""
+        self._wait(self.sender.set_topic(channel, topic))
 
     def hand_over(self, user: str, *, name: str, content: bytes, comment: str) -> None:
         """Give a person a file in their direct conversation; raises `TransientError` and `PermanentError`."""

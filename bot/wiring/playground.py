@@ -70,7 +70,7 @@ async def _furnish(url: str) -> None:
     clock = SetClock(demo.starts_at(slots))
     with closing(Database(url)) as database:
         rows = (row for row in intake.read(str(story.DATA), {}, None) if isinstance(row, Prediction))
-        people = acting.hands(database, lambda _session: clock.now())
+        people = acting.hands(database, clock)
         demo.begin(database, rows, slots, parts.registry().rituals, hands=people, say=_mute)
         errands = Errands(database=database, open_source=parts.source_opener(database))
         runner = Runner(database=database, registry=parts.registry(), moment=lambda _: clock.now(), errands=errands)

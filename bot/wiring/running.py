@@ -61,6 +61,7 @@ async def run(settings: Settings, part: Part, *, announce: Callable[[str], None]
         port = await stack.enter_async_context(_pages(settings, part, crew))
         if part is not Part.WEB:
             loops.append(await stack.enter_async_context(_rituals(stop, crew)))
+            loops += await stack.enter_async_context(_paging(settings, stop, crew))
         announce(f"Muster works. Health: http://127.0.0.1:{port}/readyz. Ctrl-C stops it.")
         if part is not Part.WORKER:
             announce(_way_in(settings))
@@ -162,6 +163,31 @@ async def _rituals(stop: asyncio.Event, crew: Crew) -> AsyncIterator[Loop]:
 
     async with ticking(crew.worker.beating("tick", crew.parts.runner.tick)):
         yield crew.worker.until(stop, crew.worker.beating("relay", crew.parts.relay.turn))
+
+
+@asynccontextmanager
+async def _paging(settings: Settings, stop: asyncio.Event, crew: Crew) -> AsyncIterator[list[Loop]]:
+    """The loop that calls the pager, where there is a key for one."""
+    if settings.muster_pagerduty_routing_key is None:
+        yield []
+        return
+    import aiohttp
+
+    from bot.outbox.webhooks import Pager, Webhooks
+    from bot.store.products import LOCAL_WORKSPACE
+    from bot.store.session import now_in
+
+    key = settings.muster_pagerduty_routing_key.get_secret_value()
+    async with aiohttp.ClientSession() as session:
+        webhooks = Webhooks(
+            database=crew.database,
+            pager=Pager(url=settings.muster_pagerduty_url, routing_key=key),
+            session=session,
+            moment=now_in,
+            workspace=LOCAL_WORKSPACE,
+            admins=settings.muster_admins,
+        )
+        yield [crew.worker.until(stop, crew.worker.beating("pager", webhooks.turn))]
 
 
 def _door(settings: Settings, slack: SlackApp) -> Door | None:

@@ -15,7 +15,7 @@ ALL_LINES, FUNCTION_LINES = 300, 50
 
 # What builds a value and does nothing else. Classes (capitalised) and the program's own functions do so too.
 BUILDERS = set(dir(builtins)) - {"open", "print", "input", "exec", "eval", "breakpoint", "exit", "quit", "__import__"}
-BUILDERS |= {"datetime", "fields", "fromkeys", "join", "maketrans", "parse", "timedelta"}
+BUILDERS |= {"datetime", "fields", "fromkeys", "join", "maketrans", "parse", "time", "timedelta"}
 
 EXCEPTIONS = {
     "bot/store/tables/columns.py": "SQLModel.metadata.naming_convention",  # must be set before the first table is defined

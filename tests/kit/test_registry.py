@@ -26,12 +26,14 @@ FEATURE = pytest.mark.parametrize("feature", REGISTRY.features, ids=lambda one: 
 
 
 def names(feature: Feature) -> list[str]:
-    """Everything that Slack sends back by name."""
+    """Everything that Slack sends back by name, or that Muster keeps by it."""
     return [
         *(one.name for one in feature.actions),
         *(one.name for one in feature.modals),
         *(one.name for one in feature.errands),
         *(one.name for one in feature.shortcuts),
+        *(one.name for one in feature.laters),
+        *(one.name for one in feature.happenings),
     ]
 
 
@@ -76,7 +78,7 @@ def test_what_slack_sends_back_begins_with_its_features_name(feature: Feature) -
 
 
 def test_names_of_one_kind_are_there_once() -> None:
-    for kind in ("actions", "modals", "errands", "shortcuts"):
+    for kind in ("actions", "modals", "errands", "shortcuts", "laters", "happenings"):
         told = [part.name for feature in REGISTRY.features for part in getattr(feature, kind)]
         assert len(told) == len(set(told)), kind
 
@@ -108,6 +110,8 @@ def test_every_other_word_for_a_verb_routes_to_it(command: Command) -> None:
 def test_every_example_works(office: Office) -> None:
     product, now = office.database.do(a_team), office.database.do(now_in)
     load(office.database, product, [a_prediction(occurred_at=now - timedelta(days=1))])
+    # What asks for a form about an incident needs one.
+    hear(office, "incident declare copilot it promises refunds")
 
     for command in COMMANDS:
         heard = hear(office, command.example)

@@ -40,6 +40,19 @@ async def test_a_slot_runs_at_its_hour_once(
         assert schedules.named(session, product, "hello").next_due == MONDAY + timedelta(days=7)
 
 
+async def test_a_ritual_knows_the_admins(database: Database, product: Product, runner_of: RunnerOf) -> None:
+    scheduled(database, product)
+    known: list[str] = []
+
+    def run(turn: Turn) -> list[Post]:
+        known.extend(turn.admins)
+        return []
+
+    await runner_of(a_ritual(run), admins=("U0ADMIN",)).tick()
+
+    assert known == ["U0ADMIN"]
+
+
 async def test_two_workers_on_one_slot_post_once(database: Database, product: Product, runner_of: RunnerOf) -> None:
     scheduled(database, product)
     runners = [runner_of(a_ritual()) for _ in range(4)]

@@ -16,7 +16,7 @@ from bot.kit.help import MENU
 from bot.kit.reply import Reply
 from bot.slack.listeners import Afterwards, Listeners
 from bot.slack.manifest import manifest
-from bot.slack.scopes import EVENTS, SCOPES
+from bot.slack.scopes import EVENTS, HAPPENINGS, OPTIONAL, SCOPES
 from bot.wiring import registry
 
 SLACK = Path(__file__).parents[2] / "bot" / "slack"
@@ -45,6 +45,7 @@ LENGTHS = {
 SCOPES_OF_METHOD = {
     "apps_connections_open": set(),
     "auth_test": set(),
+    "chat_getPermalink": set(),
     "chat_delete": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
@@ -52,21 +53,29 @@ SCOPES_OF_METHOD = {
     "conversations_history": {"channels:history", "groups:history", "im:history"},
     "conversations_info": {"channels:read", "groups:read", "im:read"},
     "conversations_join": {"channels:join"},
+    "conversations_members": {"channels:read", "groups:read", "im:read"},
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
+    "conversations_setTopic": {"channels:write.topic", "groups:write.topic"},
     "files_completeUploadExternal": {"files:write"},
     "files_getUploadURLExternal": {"files:write"},
+    "usergroups_list": {"usergroups:read"},
+    "usergroups_users_list": {"usergroups:read"},
     "users_info": {"users:read"},
     "views_open": set(),
     "views_publish": set(),
 }
 """What Slack's reference asks of a bot for each method that we call."""
 
-SCOPE_OF_EVENT = {
-    "app_home_opened": None,
-    "app_mention": "app_mentions:read",
-    "message.im": "im:history",
-    "user_change": "users:read",
+SCOPES_OF_EVENT: dict[str, set[str]] = {
+    "app_home_opened": set(),
+    "app_mention": {"app_mentions:read"},
+    "member_joined_channel": {"channels:read", "groups:read"},
+    "member_left_channel": {"channels:read", "groups:read"},
+    "message.im": {"im:history"},
+    "reaction_added": {"reactions:read"},
+    "subteam_members_changed": {"usergroups:read"},
+    "user_change": {"users:read"},
 }
 
 
@@ -172,16 +181,16 @@ def test_what_would_change_how_tokens_work_is_off() -> None:
 
 
 def test_the_scopes_are_those_that_the_calls_need_and_no_others() -> None:
-    heard = {scope for event in EVENTS if (scope := SCOPE_OF_EVENT[event])}
+    heard = set().union(*(SCOPES_OF_EVENT[event] for event in EVENTS))
 
     assert called() == set(SCOPES_OF_METHOD)
     needed = set().union(*SCOPES_OF_METHOD.values()) | heard | {"commands"}
-    assert made()["oauth_config"]["scopes"]["bot"] == sorted(SCOPES) == sorted(needed)
+    assert made()["oauth_config"]["scopes"]["bot"] == sorted((*SCOPES, *OPTIONAL)) == sorted(needed)
 
 
-@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("scope", [*SCOPES, *OPTIONAL])
 def test_every_scope_says_what_it_is_for_in_half_a_sentence(scope: str) -> None:
-    reason = SCOPES[scope]
+    reason = {**SCOPES, **OPTIONAL}[scope]
 
     assert reason[0].islower()
     assert not reason.endswith(".")
@@ -196,6 +205,10 @@ def test_every_event_it_asks_for_has_a_listener_and_every_listener_is_asked_for(
 
     asked = made()["settings"]["event_subscriptions"]["bot_events"]
     assert bolt.events == {event.partition(".")[0] for event in asked}
+
+
+def test_whatever_features_listen_to_is_asked_for() -> None:
+    assert {one.event for one in registry().happenings.values()} <= {*HAPPENINGS, "user_change"}
 
 
 def test_every_shortcut_of_the_registry_is_there() -> None:

@@ -88,6 +88,26 @@ class Office:
         self.settle()
         return outcome
 
+    def changes(self, user: str, **changes: Any) -> None:
+        """Something about a person changes, `deleted=True`; wait until all is done that follows."""
+        self._happened(self.slack.change_person(user, **changes))
+
+    def leaves(self, user: str, channel: str = TEAM) -> None:
+        """A person leaves a channel."""
+        self._happened(self.slack.leave(user, channel))
+
+    def joins(self, user: str, channel: str = TEAM) -> None:
+        """A person joins a channel."""
+        self._happened(self.slack.join(user, channel))
+
+    def reacts(self, emoji: str, *, ts: str, user: str = PM, channel: str = TEAM) -> None:
+        """A person reacts to a message."""
+        self._happened(self.slack.react(user, channel, ts, emoji))
+
+    def regroups(self, group: str, *members: str) -> None:
+        """A user group has other members from now on."""
+        self._happened(self.slack.regroup(group, members))
+
     def settle(self) -> None:
         """Wait until nothing is left to do: inbox empty, answers told, posts sent, forms open."""
         asyncio.run_coroutine_threadsafe(self._settled(), self._loop).result(30)
@@ -104,6 +124,10 @@ class Office:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(30)
         self.slack.__exit__(kind, error, trace)
+
+    def _happened(self, outcome: Outcome) -> None:
+        assert outcome.ok, outcome
+        self.settle()
 
     def _run(self) -> None:
         try:
