@@ -12,10 +12,10 @@ from bot.domain.missing import missing
 from bot.domain.product import Product
 from bot.domain.readings import Origin
 from bot.domain.text import count_of
-from bot.domain.watching import watched
 from bot.domain.window import zone_named
 from bot.features.health_check.subject import called, who
 from bot.kit.blocks import actions, button, section
+from bot.kit.checking import watched_of
 from bot.kit.choosing import named
 from bot.kit.post import Post
 from bot.store import posts, products, readings, watches
@@ -30,8 +30,7 @@ LOOKS_BACK = timedelta(days=70)
 
 def still_missing(session: Session, product: Product, as_of: datetime) -> tuple[Watched, ...]:
     """What people typed before and nobody has entered yet for the current period, of what the product watches."""
-    people = products.people(session, product.id)
-    chosen = watched(product.record, people, watches.of_product(session, product.id))
+    chosen = watched_of(session, product, watches.of_product(session, product.id))
     typed = readings.measured_metrics(session, product.id, origin=Origin.TYPED)
     known = readings.of_product(session, product.id, metrics=typed, since=as_of - LOOKS_BACK)
     return missing(chosen, known, typed=typed, as_of=as_of, zone=zone_named(product.timezone))

@@ -7,7 +7,7 @@ from bot.domain.disagreeing import disagreements
 from bot.domain.health import Check
 from bot.domain.measuring import KeptMeasure
 from bot.domain.moves import worst_part
-from bot.domain.text import clip, count_of, escape, one_line, percent
+from bot.domain.text import clip, count_of, escape, one_line, percent, unformatted
 from bot.features.health_check import words
 from bot.features.health_check.subject import called
 from bot.features.health_check.whole import Whole
@@ -15,8 +15,6 @@ from bot.kit.blocks import Block, context, header, paragraphs, plain, section
 
 NAME_ROOM = 60
 MOVES = 5
-
-_FORMATS = str.maketrans("", "", "*_~`")
 
 
 def told(whole: Whole, *, said: Collection[str] = ()) -> list[Block]:
@@ -64,7 +62,7 @@ def _measured(whole: Whole, measure: KeptMeasure) -> Iterator[str]:
     worst, sure = worst_part(measure.measured), calibration(measure.measured)
     if worst is not None:
         what = "factual errors" if worst.made_up else "wrong"
-        name = escape(clip(one_line(worst.name.translate(_FORMATS)), NAME_ROOM))
+        name = escape(clip(one_line(unformatted(worst.name)), NAME_ROOM))
         yield f"Worst segment: {name}, {percent(worst.share)} {what} of {count_of(worst.judged, 'answer')} ({when})."
     if sure is not None:
         wrong = f"Of {count_of(sure.judged, 'answer')} that the model was sure of, {percent(sure.share)} were wrong"
@@ -74,5 +72,5 @@ def _measured(whole: Whole, measure: KeptMeasure) -> Iterator[str]:
 
 def _explained(whole: Whole, said: Collection[str]) -> list[str]:
     raised = [one.sentence for one in whole.signals if one.is_raised and one.name not in said]
-    stories = [f"{escape(one.words.translate(_FORMATS))}." for one in disagreements(whole.health)]
+    stories = [f"{escape(unformatted(one.words))}." for one in disagreements(whole.health)]
     return [*raised, *stories, *(words.since(move, whole.zone) for move in whole.moves[:MOVES])]

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.domain.health import Verdict
 from bot.domain.product import Product
 from bot.features.health_check import blocks
 from bot.features.health_check.whole import Whole
 from bot.kit.blocks import Block, actions, button, fallback, fit, paragraphs
+from bot.kit.incidents import FROM_HEALTH
 from bot.kit.limits import BLOCKS
 from bot.kit.post import Post
 from bot.store import health_cards, posts
@@ -72,6 +74,8 @@ def _row(card: Card, whole: Whole) -> list[Block]:
     free = any(not _is_taken(whole, check.metric.name) for check in whole.missed)
     pressed = [button("Take it", TAKE, value=str(card.id))] if free else []
     pressed += [button("Snooze", SNOOZE, value=str(card.id))] if whole.missed or whole.silent else []
+    fails = any(check.verdict is Verdict.FAIL for check in whole.missed)
+    pressed += [button("Declare incident", FROM_HEALTH, value=str(whole.product.id))] if fails else []
     pressed += [button("Chart", CHART, value=str(card.id))] if whole.missed else []
     return [actions("health", pressed[0], *pressed[1:])] if pressed else []
 

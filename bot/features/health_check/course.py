@@ -13,11 +13,12 @@ from bot.domain.health import Check, check
 from bot.domain.metrics import Metric
 from bot.domain.product import Product
 from bot.domain.readings import Reading
-from bot.domain.watching import Said, Which, watched
+from bot.domain.watching import Said
 from bot.domain.window import zone_named
 from bot.features.health_check.subject import Subject
 from bot.kit.charting import chart_of, panel_of
-from bot.store import changes, products, readings, watches
+from bot.kit.checking import watched_of
+from bot.store import changes, readings, watches
 
 WEEK = timedelta(weeks=1)
 
@@ -58,7 +59,7 @@ def history_of(session: Session, subject: Subject, *, as_of: datetime, weeks: in
     product, name = subject.product, subject.metric.name
     since = as_of - weeks * WEEK
     every = {**watches.of_product(session, product.id), name: _as_if_chosen(subject)}
-    found = watched(product.record, products.people(session, product.id), every, Which.CHOSEN)
+    found = watched_of(session, product, every)
     mine = next(one for one in found if one.metric.name == name)
     known = readings.of_product(session, product.id, metrics=[name], since=since)
     marks = changes.of_product(session, product.id, since=since, until=as_of)

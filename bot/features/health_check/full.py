@@ -12,24 +12,22 @@ from bot.domain.product import Product
 from bot.domain.readings import Origin, Reading
 from bot.domain.showing import target_in_words, value_of
 from bot.domain.standings import Standing, State
-from bot.domain.text import clip, escape, number, one_line
-from bot.domain.watching import Said, Which, is_chosen, watched
+from bot.domain.text import clip, escape, number, one_line, unformatted
+from bot.domain.watching import Said, is_chosen
 from bot.domain.window import zone_named
 from bot.features.health_check import words
 from bot.features.health_check.subject import by_whom
 from bot.kit.asking import Ask
 from bot.kit.blocks import Block, actions, fallback, fit, header, paragraphs, saying, section
-from bot.kit.checking import LOOKS_BACK
+from bot.kit.checking import LOOKS_BACK, watched_of
 from bot.kit.choosing import named
 from bot.kit.reply import Reply
-from bot.store import products, readings, standings
+from bot.store import readings, standings
 
 SHOWN = 10
 """So many of the latest readings are listed, those that were replaced among them."""
 
 SOURCE_ROOM = 60
-
-_FORMATS = str.maketrans("", "", "*_~`")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +51,7 @@ def shown(ask: Ask, product: Product, metric: Metric, every: Mapping[str, Said])
     """The metric as it is now, and how it came there."""
     full = _full(ask, product, metric, every)
     title = f"{metric.title}: {full.check.verdict.replace('_', ' ').lower()}"
-    about = f"{named(product)}: {escape(metric.meaning.translate(_FORMATS))}."
+    about = f"{named(product)}: {escape(unformatted(metric.meaning))}."
     body = "\n".join([about, _now(full), *_told(full)])
     return Reply(text=fallback(title), blocks=fit([header(title), section(body), *_history(full), _row(full)]))
 
@@ -75,8 +73,7 @@ def _full(ask: Ask, product: Product, metric: Metric, every: Mapping[str, Said])
 
 def _watched(ask: Ask, product: Product, every: Mapping[str, Said], metric: Metric) -> Watched:
     """The metric as the product would watch it, in its set or not."""
-    people = products.people(ask.session, product.id)
-    found = watched(product.record, people, every, Which.CHOSEN)
+    found = watched_of(ask.session, product, every)
     return next(one for one in found if one.metric.name == metric.name)
 
 
@@ -108,7 +105,7 @@ def _target(full: _Full) -> str:
         usual = "the usual one" if target.value == metric.default else "from the product's record"
         return f"Target: {words_for}, {usual}; nobody has agreed on another."
     when = f" on {said.agreed_on.day} {said.agreed_on:%b %Y}" if said.agreed_on else ""
-    whose = escape(said.agreed_by.translate(_FORMATS)) if said.agreed_by else "somebody"
+    whose = escape(unformatted(said.agreed_by)) if said.agreed_by else "somebody"
     return f"Target: {words_for}, agreed by {whose}{when}."
 
 
@@ -131,7 +128,7 @@ def _line(full: _Full, reading: Reading) -> str:
 
 
 def _origin(reading: Reading) -> str:
-    source = escape(clip(one_line(reading.source.translate(_FORMATS)), SOURCE_ROOM))
+    source = escape(clip(one_line(unformatted(reading.source)), SOURCE_ROOM))
     match reading.origin:
         case Origin.LOADED:
             how = "loaded"

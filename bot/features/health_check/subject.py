@@ -9,7 +9,7 @@ from bot.domain.metrics import Metric
 from bot.domain.naming import metric_named, nearest_metric
 from bot.domain.product import Product
 from bot.domain.readings import Reading
-from bot.domain.text import bounded, clip, escape, one_line
+from bot.domain.text import bounded, clip, escape, one_line, unformatted
 from bot.domain.watching import Said, known
 from bot.errors import UsageError, UserError
 from bot.kit.asking import Ask
@@ -20,7 +20,6 @@ from bot.store import audit, directory, watches
 from bot.store.products import LOCAL_WORKSPACE
 from bot.store.watches import MetricChangedError
 
-_FORMATS = str.maketrans("", "", "*_~`")
 _LONGEST_NAME = 5
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 _USER = re.compile(r"[UW][A-Z0-9]{2,}")
@@ -147,7 +146,7 @@ def who(name: str) -> str:
 
 def as_words(text: str) -> str:
     """What people typed, on one line of mrkdwn and without any format of its own."""
-    return escape(one_line(text).translate(_FORMATS))
+    return escape(unformatted(one_line(text)))
 
 
 def person_in(word: str) -> str | None:

@@ -9,17 +9,18 @@ from bot.domain.product import Product
 from bot.domain.showing import target_in_words
 from bot.domain.text import clip, escape, number, one_line
 from bot.domain.typed_targets import target_typed
-from bot.domain.watching import Said, watched
+from bot.domain.watching import Said
 from bot.features.health_check import target_form
 from bot.features.health_check.agreeing import AGREED_ROOM, FEWEST_HEADLINES, require_forwards, today_of, told
 from bot.features.health_check.saying import UNDO, say, undo
 from bot.features.health_check.subject import as_words, called, in_names, own_subject, subject_of, who
 from bot.kit.asking import Ask
 from bot.kit.blocks import Block, button, context, fit, header, plain, section
+from bot.kit.checking import watched_of
 from bot.kit.choosing import product_of
 from bot.kit.command import Action, Command, Effect
 from bot.kit.reply import Reply
-from bot.store import products, watches
+from bot.store import watches
 
 _AGREED = re.compile(r"\bagreed\b(?: (?:with|by))?", re.IGNORECASE)
 _USUAL = {"default", "usual", "none"}
@@ -45,7 +46,7 @@ def show(ask: Ask) -> Reply:
     if rest:
         return target_form.opened(ask, subject_of(ask, "health targets", "health targets accuracy"))
     every = watches.of_product(ask.session, product.id)
-    chosen = watched(product.record, products.people(ask.session, product.id), every)
+    chosen = watched_of(ask.session, product, every)
     rows = [_row(product, one, every.get(one.metric.name)) for one in chosen]
     title = f"Targets of {clip(one_line(product.name), 100)}"
     return Reply(text=escape(title), blocks=fit([header(title), *rows, _headlines(every)]))

@@ -8,13 +8,12 @@ from bot.domain.moves import Move
 from bot.domain.readings import Reading
 from bot.domain.showing import NO_CHANGE, amount_of, change_in_points, interval_in_words, target_in_words, value_of
 from bot.domain.standings import Standing
-from bot.domain.text import clip, count_of, escape, number, one_line
+from bot.domain.text import clip, count_of, escape, number, one_line, unformatted
 from bot.domain.window import Window
 from bot.features.health_check.subject import called
 
 TITLE_ROOM = 60
 
-_FORMATS = str.maketrans("", "", "*_~`")
 _PERIODS = {1: "the day before", 7: "the week before", 30: "the month before"}
 
 
@@ -93,7 +92,7 @@ def well(check: Check) -> str:
 def since(move: Move, zone: ZoneInfo) -> str:
     """What moved after a change, both with their dates."""
     metric, change = move.check.metric, move.change
-    what = escape(clip(one_line(change.what.translate(_FORMATS)), TITLE_ROOM))
+    what = escape(clip(one_line(unformatted(change.what)), TITLE_ROOM))
     before, after = (value_of(metric, one.value) for one in (move.before, move.after))
     dates = f"{day(move.before.read_at, zone)} and {day(move.after.read_at, zone)}"
     went = f"went from {before} to {after} (read {dates})"
