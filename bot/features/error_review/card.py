@@ -26,6 +26,7 @@ from bot.kit.blocks import (
     plain,
     plain_section,
 )
+from bot.kit.incidents import FROM_ITEM
 from bot.store.meetings import Item
 from bot.store.overrides import Override
 from bot.store.questions import Question
@@ -228,7 +229,8 @@ def _moves(table: Table, item: Item) -> list[Element]:
     ]
     full = button("Full text", f"{blocks.FULL}:{item.rank}", value=where)
     form = button("In a form", WALK, value=str(table.review.id))
-    return [*moves, form, full, button("Finish", reviewing.FINISH, value=str(table.review.id))]
+    declare = button("Declare incident", FROM_ITEM, value=where)
+    return [*moves, form, full, declare, button("Finish", reviewing.FINISH, value=str(table.review.id))]
 
 
 def _where_we_are(table: Table) -> str:

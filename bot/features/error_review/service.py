@@ -11,6 +11,7 @@ from bot.features.error_review.blocks import Message
 from bot.features.error_review.chores import PULL
 from bot.features.error_review.opening import opening
 from bot.features.error_review.view import ReviewView, Week, marks_of, review_view
+from bot.kit import following_up
 from bot.kit.post import Post
 from bot.kit.ritual import Turn
 from bot.store import memory, predictions, pulls, reports, reviews
@@ -33,7 +34,7 @@ def review(turn: Turn) -> list[Post]:
     review_id = begun or _save(turn, pull, table, row_ids)
     marks = _marks(turn, review_id, row_ids)
     view = review_view(pull, turn.product.record, table=table, marks=marks, opening=opening(turn, pull))
-    return _said(turn, week, view, review_id)
+    return [*_said(turn, week, view, review_id), *following_up.join(turn.session, turn.product, turn.now)]
 
 
 def _table(turn: Turn, pull: Pull) -> tuple[Seating, dict[Identity, int]]:

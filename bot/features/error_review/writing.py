@@ -3,19 +3,16 @@
 import csv
 import io
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
 from bot.domain.golden import inert
-from bot.domain.text import clean, one_line
+from bot.domain.quoting import code, fenced
 from bot.features.error_review.record import Record
 
 BOM = "\ufeff"
 """By this sign Excel knows that a CSV is UTF-8."""
-
-_TICKS = re.compile("`+")
 
 
 class Format(StrEnum):
@@ -102,13 +99,13 @@ def _markdown(record: Record) -> str:
     lines += ["", "## Fixes", "", *(_fix_line(fix) for fix in record["fixes"])]
     if not record["fixes"]:
         lines.append("None yet.")
-    lines += ["", "## People", "", *(f"- {_code(user)}: {_code(name)}" for user, name in record["people"].items())]
+    lines += ["", "## People", "", *(f"- {code(user)}: {code(name)}" for user, name in record["people"].items())]
     return "\n".join(lines) + "\n"
 
 
 def _top(record: Record) -> Iterator[str]:
     review = record["review"]
-    yield f"# Error review of {_code(record['product']['name'])}"
+    yield f"# Error review of {code(record['product']['name'])}"
     yield ""
     for name, value in review.items():
         yield _fact(name, value)
@@ -136,37 +133,19 @@ _LONG = ("input", "output", "expected", "context", "final_output")
 
 def _fix_line(fix: Record) -> str:
     facts = "; ".join(
-        f"{_title(name)} {_code(_cell(value))}"
+        f"{_title(name)} {code(_cell(value))}"
         for name, value in fix.items()
         if name != "title" and value not in (None, [])
     )
-    return f"- {_code(fix['title'])}: {facts}"
+    return f"- {code(fix['title'])}: {facts}"
 
 
 def _fact(name: str, value: Any) -> str:
-    return f"- {_title(name)}: {_code(_cell(value))}"
+    return f"- {_title(name)}: {code(_cell(value))}"
 
 
 def _title(name: str) -> str:
     return name.replace("_", " ")
-
-
-def _code(text: str | None) -> str:
-    """*text* on one line of code, whatever signs it holds."""
-    plain = one_line(clean(text or "")) or "-"
-    ticks = "`" * (_longest_run(plain) + 1)
-    return f"{ticks} {plain} {ticks}"
-
-
-def fenced(text: str) -> list[str]:
-    """*text* in a block of code that it cannot end."""
-    plain = clean(text)
-    fence = "`" * max(_longest_run(plain) + 1, 3)
-    return [f"{fence}text", *plain.split("\n"), fence]
-
-
-def _longest_run(text: str) -> int:
-    return max((len(run) for run in _TICKS.findall(text)), default=0)
 
 
 _WRITERS: Mapping[Format, Callable[[Record], str]] = {

@@ -2,8 +2,8 @@
 
 from bot.domain.product import Product
 from bot.domain.reviewing import ReviewState
+from bot.domain.typed_days import shown
 from bot.domain.window import zone_named
-from bot.features.fixing.dates import shown
 from bot.kit.asking import Ask
 from bot.kit.blocks import actions, button, section
 from bot.kit.reply import Reply

@@ -6,9 +6,9 @@ from typing import Any
 from bot.domain.fixes import OPEN, Fix, FixState
 from bot.domain.product import Product
 from bot.domain.text import clip, count_of, one_line
+from bot.domain.typed_days import shown
 from bot.domain.window import zone_named
 from bot.errors import UsageError
-from bot.features.fixing.dates import shown
 from bot.features.fixing.finding import Case, case_of, today_of
 from bot.features.fixing.telling import presses, steps
 from bot.features.fixing.words import SHORT_TITLE, facts, name_of, whose

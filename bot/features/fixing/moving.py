@@ -6,8 +6,8 @@ from datetime import date
 
 from bot.domain.fixes import OPEN, STEPS, Fix, FixState, require_next
 from bot.domain.text import clean, clip, one_line
+from bot.domain.typed_days import day_of, shown
 from bot.errors import UsageError, UserError
-from bot.features.fixing.dates import day_of, shown
 from bot.features.fixing.deeds import FIXED, Deed, change, done
 from bot.features.fixing.finding import Case, first_come, own_case_of, person_in, require_here, today_of
 from bot.features.fixing.regrouping import REASON_ROOM, given_up

@@ -8,11 +8,11 @@ from typing import Any
 from bot.domain.fixes import HIGHEST, LOWEST, OPEN, Fix, FixKind, FixState, Scores
 from bot.domain.product import Product
 from bot.domain.text import clean, clip, one_line
+from bot.domain.typed_days import PastDayError, UnclearDayError, day_of
 from bot.domain.words import number_of
 from bot.errors import UserError
 from bot.features.fixing.board import ADD, SCORE
 from bot.features.fixing.closed import still_open
-from bot.features.fixing.dates import PastDayError, UnclearDayError, day_of
 from bot.features.fixing.deeds import FIXED, Deed, change, done
 from bot.features.fixing.finding import Case, first_come, own_case_of, own_review_of, require_here, today_of
 from bot.features.fixing.telling import MOVE

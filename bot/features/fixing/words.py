@@ -5,15 +5,14 @@ from datetime import date
 
 from bot.domain.fixes import Fix, FixKind, Scores, Weights, is_overdue, score
 from bot.domain.reviewing import Part, Severity
-from bot.domain.text import clip, count_of, escape, number, one_line
-from bot.features.fixing.dates import shown
+from bot.domain.text import clip, count_of, escape, number, one_line, unformatted
+from bot.domain.typed_days import shown
 from bot.kit import verdicts
 from bot.store.meetings import Item
 
 TITLE_ROOM = 150
 SHORT_TITLE = 60
 
-_FORMATS = str.maketrans("", "", "*_~`")
 
 KINDS: Mapping[str, str] = {
     FixKind.LABELS: "Labels",
@@ -29,7 +28,7 @@ KINDS: Mapping[str, str] = {
 
 def name_of(fix: Fix) -> str:
     """A fix for a sentence of ours: its number and what it is called, for mrkdwn and without its marks."""
-    return f"fix {fix.id} “{escape(clip(one_line(fix.title.translate(_FORMATS)), SHORT_TITLE))}”"
+    return f"fix {fix.id} “{escape(clip(one_line(unformatted(fix.title)), SHORT_TITLE))}”"
 
 
 def facts(fix: Fix, weights: Weights, today: date) -> str:

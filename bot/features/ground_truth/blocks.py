@@ -6,7 +6,7 @@ from bot.domain.prediction import Prediction
 from bot.domain.product import Product
 from bot.domain.text import clip, count_of, one_line
 from bot.domain.truth import Origin, Truth, TruthState
-from bot.features.ground_truth.names import ACCEPT, AMEND, LOOK, PAGE, REJECT
+from bot.features.ground_truth.names import ACCEPT, AMEND, LOOK, PAGE, PROPOSE, REJECT
 from bot.kit.blocks import EMPTY, Block, actions, button, context, header, markdown, plain, plain_section, section
 from bot.kit.choosing import named
 from bot.kit.forms import text_input
@@ -19,7 +19,7 @@ SHOWN = 5
 BRIEF, LONG = 400, 2_800
 """How much of one text is shown in a list, and alone, in UTF-16 units."""
 
-_CAME = {Origin.REPORT: "with a report", Origin.REVIEW: "in an error review"}
+_CAME = {Origin.REPORT: "with a report", Origin.REVIEW: "in an error review", Origin.INCIDENT: "with an incident"}
 
 
 def listing(product: Product, found: Sequence[tuple[Truth, Held]], *, count: int, note: str, may_decide: bool) -> Reply:
@@ -97,6 +97,20 @@ def reject_form(truth: Truth, prediction: Prediction) -> View:
             text_input("reason", "Why it is not right", hint="Whoever proposed it reads this.", lines=True),
         ],
         carries={"truth": f"{truth.id} {truth.version}"},
+    )
+
+
+def propose_form(prediction: Prediction, value: str) -> View:
+    """The form that asks for the right answer to *prediction*; *value* says which it is."""
+    answer = text_input(
+        "answer", "The right answer", hint="It counts once a domain expert has verified it.", lines=True
+    )
+    return View(
+        name=PROPOSE,
+        title="The right answer",
+        submit="Propose",
+        blocks=[plain_section(_asked_and_said(prediction)), answer],
+        carries={"prediction": value},
     )
 
 

@@ -9,11 +9,12 @@ from bot.domain.product import Product
 from bot.domain.text import clip, count_of, number, one_line
 from bot.domain.truth import Truth
 from bot.features.ground_truth.blocks import asked_and
-from bot.features.ground_truth.names import DROP, PICK, PICK_ALL, PICK_GOOD, SET_PAGE
+from bot.features.ground_truth.names import DROP, PICK, PICK_ALL, PICK_GOOD, PROPOSE, SET_PAGE
 from bot.kit.blocks import Block, actions, button, header, plain_section, saying, section
 from bot.kit.choosing import named
 from bot.kit.reply import Reply
 from bot.store.held import Held
+from bot.store.incident_answers import Unanswered
 
 SHOWN = 8
 """Rows in one message."""
@@ -27,11 +28,13 @@ def of_goal(count: int) -> str:
     return f"{number(count)} of {GOAL} rows" if count < GOAL else f"{number(count)} rows, past the goal of {GOAL}"
 
 
-def overview(product: Product, rows: Sequence[Golden], *, ready: int, waiting: int, may_pick: bool) -> Reply:
-    """How far the set is, what is in it, and what waits for whom."""
+def overview(
+    product: Product, rows: Sequence[Golden], *, ready: int, waiting: int, unanswered: int, may_pick: bool
+) -> Reply:
+    """How far the set is, what is in it, and what waits for whom; *unanswered* of incidents have no right answer."""
     good = sum(row.is_good for row in rows)
     parts = f"{count_of(good, 'good output')}, {count_of(len(rows) - good, 'corrected one')}"
-    lines = [f"{of_goal(len(rows))}{f': {parts}' if rows else ''}.", *_waits(ready, waiting)]
+    lines = [f"{of_goal(len(rows))}{f': {parts}' if rows else ''}.", *_waits(ready, waiting, unanswered)]
     see = [saying("See the rows", f"golden list {product.key}")] if rows else []
     pick = [saying("Pick", f"golden pick {product.key}"), saying("Good outputs", f"golden good {product.key}")]
     buttons = [*see, *(pick if may_pick else [])]
@@ -57,9 +60,16 @@ def rows(product: Product, found: Sequence[Golden], *, total: int, left: int, ma
     return Reply(text=f"The golden set of {named(product)}: {of_goal(total)}", blocks=[header(title), *listed, *more])
 
 
-def candidates(product: Product, found: Sequence[tuple[Truth, Prediction]], *, count: int) -> Reply:
-    """Verified answers that could join, each with a button."""
-    text = f"{count_of(count, 'verified answer')} of {named(product)} could join the golden set."
+def candidates(
+    product: Product,
+    found: Sequence[tuple[Truth, Prediction]],
+    *,
+    count: int,
+    unanswered: Sequence[Unanswered] = (),
+) -> Reply:
+    """Verified answers that could join, each with a button; below them what could if somebody said what is right."""
+    ready = f"{count_of(count, 'verified answer')} of {named(product)} could join the golden set."
+    text = ready if found else f"Nothing verified waits to join the golden set of {named(product)} yet."
     listed = [
         plain_section(
             f"Proposal {truth.id}\n{asked_and('Right', prediction, truth.answer or '')}",
@@ -67,8 +77,9 @@ def candidates(product: Product, found: Sequence[tuple[Truth, Prediction]], *, c
         )
         for truth, prediction in found
     ]
-    everything = button(f"Pick all {count}", PICK_ALL, value=str(product.id))
-    return Reply(text=text, blocks=[section(text), *listed, actions("pick", everything)])
+    everything = [actions("pick", button(f"Pick all {count}", PICK_ALL, value=str(product.id)))] if found else []
+    missing = [_unanswered(product, one) for one in unanswered]
+    return Reply(text=text, blocks=[section(text), *listed, *everything, *missing])
 
 
 def good_outputs(product: Product, found: Sequence[Held]) -> Reply:
@@ -78,18 +89,30 @@ def good_outputs(product: Product, found: Sequence[Held]) -> Reply:
     return Reply(text=text, blocks=[section(text), *listed])
 
 
+def _unanswered(product: Product, one: Unanswered) -> Block:
+    prediction = one.held.prediction
+    name = clip(one_line(prediction.id), 80)
+    said = asked_and("Said", prediction, prediction.output or "")
+    press = button("Say what is right", f"{PROPOSE}:{one.held.row_id}", value=f"{product.id} {one.held.row_id}")
+    return plain_section(f"From incident {one.incident_id}, {name}: needs the right answer\n{said}", press)
+
+
 def _good(product: Product, one: Held) -> Block:
     said = asked_and("Said", one.prediction, one.prediction.output or "")
     press = button("Pick", f"{PICK_GOOD}:{one.row_id}", value=f"{product.id} {one.row_id}")
     return plain_section(f"{clip(one_line(one.prediction.id), 80)}\n{said}", press)
 
 
-def _waits(ready: int, waiting: int) -> list[str]:
+def _waits(ready: int, waiting: int, unanswered: int) -> list[str]:
     told = []
     if ready:
         told.append(f"{count_of(ready, 'verified answer')} could join it.")
     if waiting:
         told.append(f"{count_of(waiting, 'proposal')} {'waits' if waiting == 1 else 'wait'} for a domain expert.")
+    if unanswered:
+        verb, them = ("needs", "it") if unanswered == 1 else ("need", "they")
+        outputs = count_of(unanswered, "output")
+        told.append(f"{outputs} of incidents {verb} the right answer before {them} can join it.")
     return told or ["Nothing waits to join it."]
 
 

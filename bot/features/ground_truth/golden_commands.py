@@ -10,7 +10,7 @@ from bot.kit.asking import Ask
 from bot.kit.choosing import named, only_product_of, product_of, product_with_id
 from bot.kit.command import Action, Command, Effect
 from bot.kit.reply import MarkedUpError, Reply
-from bot.store import golden, held, predictions, truths
+from bot.store import golden, held, incident_answers, predictions, truths
 
 ALL = ("all", "everything")
 
@@ -30,6 +30,7 @@ def bare(ask: Ask) -> Reply:
         golden.of_product(ask.session, product.id),
         ready=golden.count_candidates(ask.session, product.id),
         waiting=truths.count_waiting(ask.session, product.id),
+        unanswered=incident_answers.count_unanswered(ask.session, product.id),
         may_pick=ask.user in rules.curators_of(ask, product),
     )
 
@@ -54,11 +55,13 @@ def pick(ask: Ask) -> Reply:
     product = only_product_of(ask, "golden pick")
     rules.require_curator(ask, product)
     found = golden.candidates(ask.session, product.id, limit=golden_blocks.SHOWN)
-    if not found:
+    missing = incident_answers.unanswered(ask.session, product.id, limit=golden_blocks.SHOWN)
+    if not found and not missing:
         return Reply(text=f"Nothing verified waits to join the golden set of {named(product)}.")
     asked = predictions.with_row_ids(ask.session, [one.prediction_row_id for one in found])
     count = golden.count_candidates(ask.session, product.id)
-    return golden_blocks.candidates(product, list(zip(found, asked, strict=True)), count=count)
+    pairs = list(zip(found, asked, strict=True))
+    return golden_blocks.candidates(product, pairs, count=count, unanswered=missing)
 
 
 def good(ask: Ask) -> Reply:

@@ -13,6 +13,9 @@ ACCEPT, AMEND, REJECT, UNDECIDE = (
 )
 """Decide a proposal, as it was seen (value: its number and version)."""
 
+PROPOSE = reviewing.PROPOSE
+"""Say what the right answer to a prediction is (value: `product id` `row id`)."""
+
 REPORT, WITHDRAW = "ground_truth.report", "ground_truth.withdraw"
 """Report a bad answer; take a report back (value: its id)."""
 

@@ -11,6 +11,7 @@ from bot.domain.text import clip, one_line
 from bot.domain.updates import Body, Claim, ClaimKind, Suggestion
 from bot.errors import UserError
 from bot.features.stakeholder_update.finding import Case, as_stored, carried, case_of, latest_of, own
+from bot.features.stakeholder_update.incidents_since import incidents_since
 from bot.features.stakeholder_update.names import APPROVE, POST_NOW, WITHDRAW
 from bot.features.stakeholder_update.saying import when
 from bot.features.stakeholder_update.settling import published, published_if_due, settled, told
@@ -53,12 +54,12 @@ class CorrectedMeanwhileError(UserError):
 
 def say_approve(ask: Ask) -> Reply:
     """The form that approves the latest update of a product."""
-    return _form(as_stored(ask.session, own(ask, latest_of(ask, "update approve"))))
+    return _form(ask, as_stored(ask.session, own(ask, latest_of(ask, "update approve"))))
 
 
 def open_form(ask: Ask) -> Reply:
     """The form that approves the update of the button."""
-    return _form(as_stored(ask.session, own(ask, case_of(ask, ask.value))))
+    return _form(ask, as_stored(ask.session, own(ask, case_of(ask, ask.value))))
 
 
 def approve(ask: Ask, _seen: object) -> Reply:
@@ -121,16 +122,17 @@ def _taken(ask: Ask, suggestions: Sequence[Suggestion]) -> dict[str, bool]:
     return {suggestion: answer == YES for suggestion, answer in said.items() if answer in {YES, NO}}
 
 
-def _form(case: Case) -> Reply:
+def _form(ask: Ask, case: Case) -> Reply:
     draft = case.draft
     next_state(draft.state, Move.APPROVE)
     text = fit(shown(draft.body, case.product, draft.week), _ROOM)
+    known = [*_own_headline(draft), *incidents_since(ask.session, case.product, draft)]
     asked = [*_suggestions(draft), *_boxes(draft)]
     view = View(
         name=APPROVE,
         title="Approve the update",
         submit="Approve",
-        blocks=[*text, divider(), header("Do you stand by this?"), *_own_headline(draft), *asked],
+        blocks=[*text, divider(), header("Do you stand by this?"), *known, *asked],
         carries={"update": carried(draft), "figures": _figures(draft)},
     )
     return Reply(view=view)

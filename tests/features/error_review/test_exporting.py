@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from sqlmodel import Session
 
+from bot.domain.quoting import fenced
 from bot.domain.reviewing import Part, Words
 from bot.features.error_review import exporting
-from bot.features.error_review.writing import Format, fenced, written
+from bot.features.error_review.writing import Format, written
 from bot.kit import reviewing
 from bot.store import meetings, reviews
 from bot.store.session import Database

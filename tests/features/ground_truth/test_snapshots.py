@@ -32,6 +32,7 @@ from bot.sandbox.blocks import problems
 from bot.sandbox.showing import links_in, mentions_in
 from bot.slack.handling import House
 from bot.store.held import Held
+from bot.store.incident_answers import Unanswered
 from bot.store.products import LOCAL_WORKSPACE
 from bot.store.session import Database
 from bot.wiring import registry
@@ -232,7 +233,8 @@ def test_whatever_stands_in_a_proposal_it_fits_and_calls_and_links_nothing(
         Reply(text="x", blocks=blocks.outcome(prediction, truth, blocks.outcome_line(product, truth))),
     ):
         assert_takeable(shown(reply))
-    for view in (blocks.amend_form(truth, prediction), blocks.reject_form(truth, prediction)):
+    forms_of = (blocks.amend_form(truth, prediction), blocks.reject_form(truth, prediction))
+    for view in (*forms_of, blocks.propose_form(prediction, "1 1")):
         assert_form_accepted(shown(Reply(view=view)))
 
 
@@ -253,11 +255,12 @@ def test_whatever_stands_in_the_golden_set_it_fits_and_calls_and_links_nothing(
         picked_by=PM,
         picked_at=MONDAY,
     )
+    missing = Unanswered(incident_id=1, held=Held(row_id=1, prediction=prediction))
 
     for reply in (
-        golden_blocks.overview(product, [row] * 12, ready=1, waiting=1, may_pick=True),
+        golden_blocks.overview(product, [row] * 12, ready=1, waiting=1, unanswered=2, may_pick=True),
         golden_blocks.rows(product, [row] * 8, total=9, left=1, may_pick=False),
-        golden_blocks.candidates(product, [(truth, prediction)], count=9),
+        golden_blocks.candidates(product, [(truth, prediction)], count=9, unanswered=[missing] * 8),
         golden_blocks.good_outputs(product, [Held(row_id=1, prediction=prediction)]),
     ):
         assert_takeable(shown(reply))
