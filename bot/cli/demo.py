@@ -8,7 +8,7 @@ import typer
 def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Keep the demo's database and say where it is.")] = False,
 ) -> None:
-    """Show four weeks of a real model's reviews, health checks and updates on a local Slack; no account is needed."""
+    """Show four weeks of a real model on a local Slack: reviews, checks, updates, an incident; no account is needed."""
     from bot.wiring.demo import demonstrate
 
     demonstrate(keep=keep)

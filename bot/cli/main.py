@@ -10,10 +10,13 @@ from bot.cli import (
     doctor,
     golden,
     health,
+    incidents,
+    launch,
     load,
     manifest,
     note,
     outbox,
+    owners,
     product,
     review,
     ritual,
@@ -36,6 +39,9 @@ for group in (product, schedule, ritual, outbox, load, golden, review, api_key, 
     application.add_typer(group.commands)
 application.command("worst")(worst.worst)
 application.command("health")(health.health)
+application.command("launch")(launch.launch)
+application.command("owners")(owners.owners)
+application.command("incidents")(incidents.incidents)
 application.command("note")(note.note)
 application.command("run")(run.run)
 application.command("migrate")(run.migrate)

@@ -21,6 +21,14 @@ DomainExpert = Annotated[
     list[str] | None,
     typer.Option("--domain-expert", help="Who verifies what the right answers are; repeat for more.", metavar="U"),
 ]
+Research = Annotated[
+    list[str] | None,
+    typer.Option("--research", help="Who signs a launch for research; repeatable; “none” clears it.", metavar="U"),
+]
+Compliance = Annotated[
+    list[str] | None,
+    typer.Option("--compliance", help="Who signs a risky launch for compliance; “none” clears it.", metavar="U"),
+]
 Set = Annotated[
     list[str] | None, typer.Option("--set", help="A field of its record; repeat for more.", metavar="FIELD=VALUE")
 ]
@@ -37,6 +45,8 @@ def add(
     pm: Pm = None,
     ml_lead: MlLead = None,
     domain_expert: DomainExpert = None,
+    research: Research = None,
+    compliance: Compliance = None,
     source: options.SourceUri = None,
     table: options.Table = None,
     query: options.Query = None,
@@ -70,6 +80,8 @@ def edit(
     pm: Pm = None,
     ml_lead: MlLead = None,
     domain_expert: DomainExpert = None,
+    research: Research = None,
+    compliance: Compliance = None,
     source: options.SourceUri = None,
     table: options.Table = None,
     query: options.Query = None,

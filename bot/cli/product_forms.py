@@ -33,6 +33,9 @@ class UnconfirmedError(UserError):
         super().__init__(f"{question} Repeat the command with --yes to say yes.")
 
 
+NOBODY = "none"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Form:
     """What was typed; None: not named."""
@@ -58,20 +61,27 @@ class Form:
 def typed(params: Mapping[str, Any]) -> Form:
     """The form that a command's parameters fill in. Raises `UserError`."""
     named = {
-        Role.PM: [params["pm"]],
-        Role.ML_LEAD: [params["ml_lead"]],
-        Role.DOMAIN_EXPERT: params["domain_expert"] or (),
+        Role.PM: params["pm"] and [params["pm"]],
+        Role.ML_LEAD: params["ml_lead"] and [params["ml_lead"]],
+        Role.DOMAIN_EXPERT: params["domain_expert"],
+        Role.RESEARCH: params["research"],
+        Role.COMPLIANCE: params["compliance"],
     }
     return Form(
         name=params["name"],
         timezone=params["timezone"],
         team_channel=_channel(params["team_channel"]),
         stakeholder_channel=_channel(params["stakeholder_channel"]),
-        people={role: [service.user_id(user) for user in users] for role, users in named.items() if any(users)},
+        people={role: _people(users) for role, users in named.items() if users},
         source=SourceFlags.typed(params),
         readings=SourceFlags.of_readings(params),
         fields=params["fields"] or (),
     )
+
+
+def _people(users: Sequence[str]) -> list[str]:
+    """Who holds a role, by their ids; “none” is nobody."""
+    return [service.user_id(user) for user in users if user.strip() and user.strip().lower() != NOBODY]
 
 
 def add(key: str, form: Form, *, yes: bool) -> None:

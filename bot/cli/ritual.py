@@ -50,10 +50,10 @@ def run(
     with wiring.opened(settings) as database:
         chosen = wiring.chosen_slot(database, name, product, slot, ad_hoc=ad_hoc)
         if dry_run:
-            found = wiring.rehearse(database, chosen)
+            found = wiring.rehearse(database, chosen, admins=settings.muster_admins)
             show_posts(found, chosen.product)
             if not found:
                 typer.echo(f"{chosen.ritual.name} of {chosen.product.name} would post nothing for this slot.")
             return
-        asyncio.run(wiring.run_by_hand(database, chosen))
+        asyncio.run(wiring.run_by_hand(database, chosen, admins=settings.muster_admins))
     typer.echo(f"{chosen.ritual.name} of {chosen.product.name} ran; the worker sends what it wrote.")

@@ -8,7 +8,7 @@ from itertools import islice
 from sqlmodel import Session
 
 from bot.clock import SetClock
-from bot.demo import numbers, story, weeks
+from bot.demo import numbers, story, trouble, weeks
 from bot.demo.meeting import Hands
 from bot.domain.planning import Slot
 from bot.domain.prediction import Prediction
@@ -53,6 +53,7 @@ def begin(
     database.do(lambda session: numbers.keep_history(session, product, slots))
     for text in numbers.AGREED:
         hands.say(story.PM.id, text)
+    trouble.prepare(hands, product.id)
     laid, loaded = story.laid_before(rows, slots[-1]), 0
     while batch := list(islice(laid, BATCH)):
         database.do(partial(predictions.keep, product_id=product.id, predictions=batch, loaded=True))
@@ -88,7 +89,9 @@ async def play(
         for overdue in told:
             if (scene := weeks.scene_of(overdue.ritual, overdue.next_due, last)) is not None:
                 clock.advance(weeks.LATER)
-                scene(database, hands)
+                for pause in scene(database, hands) or ():
+                    await relay()
+                    clock.advance(pause)
                 await relay()
 
 

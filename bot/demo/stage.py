@@ -67,7 +67,7 @@ def tell(messages: Sequence[dict[str, Any]], console: Console) -> None:
     names = {**dict(CHANNELS), BOT.bot_user: "Muster", **people}
     show(messages, console, names=names, zone=story.ZONE)
     console.print(
-        f"\nFour weeks of {story.PRODUCT.name}: reviews, health checks and updates, {len(messages)} messages,"
+        f"\nFour weeks of {story.PRODUCT.name}: reviews, checks, updates and an incident, {len(messages)} messages,"
         " each posted once to a local Slack.\n"
         "Yours next: .venv/bin/muster migrate, then .venv/bin/muster product add --help",
         highlight=False,

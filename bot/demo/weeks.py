@@ -1,13 +1,14 @@
 """What Ana and Raj do as the demo's weeks go by: who does what after which ritual, weeks before the last review."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from bot.demo import meeting, numbers, story, writing
+from bot.demo import meeting, numbers, story, trouble, writing
 from bot.demo.meeting import Hands
 from bot.store.session import Database
 
-Scene = Callable[[Database, Hands], None]
+Scene = Callable[[Database, Hands], Iterable[timedelta] | None]
+"""What people do; a scene that takes its time gives how long it is until somebody does something again."""
 
 WEEK = timedelta(weeks=1)
 LATER = timedelta(hours=1)
@@ -22,6 +23,14 @@ def _say(user: str, *texts: str) -> Scene:
     return scene
 
 
+def _one_after_the_other(*scenes: Scene) -> Scene:
+    def scene(database: Database, hands: Hands) -> Iterable[timedelta]:
+        for one in scenes:
+            yield from one(database, hands) or ()
+
+    return scene
+
+
 def _enter(week: int) -> Scene:
     return lambda _database, hands: numbers.enter(hands, week)
 
@@ -32,7 +41,7 @@ SCENES: Mapping[tuple[str, int], Scene] = {
     ("update_post", 3): _say(story.PM.id, writing.FORECAST),
     ("update_draft", 2): writing.skip,
     ("update_draft", 1): writing.edit_and_approve,
-    ("update_post", 1): writing.correct,
+    ("update_post", 1): _one_after_the_other(writing.correct, trouble.an_incident),
     ("error_review", 1): meeting.hold_whole,
     ("update_draft", 0): writing.approve,
     ("error_review", 0): meeting.hold_half,

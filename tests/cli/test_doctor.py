@@ -16,13 +16,13 @@ from bot.charts import drawing
 from bot.kit import prose
 from bot.sandbox.server import Sandbox
 from bot.sandbox.workspace import App, Channel, User
-from bot.slack.scopes import SCOPES
+from bot.slack.scopes import OPTIONAL, SCOPES
 from bot.store.session import Database
 from bot.wiring.doctor import examine
 from bot.wiring.findings import Finding, wrong
 from tests.support.builders import a_product
 
-BOT = App(token="xoxb-doctor", app_token="xapp-doctor", scopes=frozenset(SCOPES))
+BOT = App(token="xoxb-doctor", app_token="xapp-doctor", scopes=frozenset({*SCOPES, *OPTIONAL}))
 NAMES = ("SLACK_", "MUSTER_", "DATABASE_URL", "PORT")
 
 
@@ -102,6 +102,7 @@ def test_with_json_a_good_deployment_is_one_object_and_exit_0(
         ("settings", "ok"),
         ("time zone", "ok"),
         ("charts", "ok"),
+        ("pager", "ok"),
         ("templates", "ok"),
         ("database", "ok"),
         ("migrations", "ok"),
@@ -216,3 +217,17 @@ def test_where_charts_cannot_be_drawn_the_doctor_says_what_happens_then(ground: 
 
     assert (found.state, found.do) == ("note", "Run: pip install --require-hashes -r requirements/charts.txt")
     assert "posts say in words" in found.what
+
+
+@pytest.mark.parametrize(
+    ("key", "url", "state"),
+    [("", "", "ok"), ("k" * 32, "", "ok"), ("k" * 32, "http://events.pagerduty.com/v2/enqueue", "wrong")],
+)
+def test_the_doctor_says_whether_a_pager_is_called_and_never_in_the_clear(
+    ground: pytest.MonkeyPatch, key: str, url: str, state: str
+) -> None:
+    known = {"MUSTER_PAGERDUTY_ROUTING_KEY": key, **({"MUSTER_PAGERDUTY_URL": url} if url else {})}
+
+    (found,) = [one for one in found_with(ground, **known) if one.check == "pager"]
+
+    assert (found.state, "there is no key" in found.what, key in f"{found}") == (state, not key, not key)

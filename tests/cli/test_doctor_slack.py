@@ -16,12 +16,12 @@ from bot.sandbox.faults import Answer, Fault
 from bot.sandbox.server import Sandbox
 from bot.sandbox.workspace import App, Channel, User
 from bot.slack import visit
-from bot.slack.scopes import SCOPES
+from bot.slack.scopes import OPTIONAL, SCOPES
 from bot.wiring import doctor_slack
 from bot.wiring.doctor_database import Watched
 from bot.wiring.findings import Finding, note, ok, wrong
 
-BOT = App(token="xoxb-doctor", app_token="xapp-doctor", scopes=frozenset(SCOPES))
+BOT = App(token="xoxb-doctor", app_token="xapp-doctor", scopes=frozenset({*SCOPES, *OPTIONAL}))
 EDIT = "Run: muster product edit copilot"
 
 
@@ -158,6 +158,19 @@ def test_a_missing_scope_is_named_with_what_stops_working(slack: Sandbox) -> Non
         "Add im:write under OAuth & Permissions, and install the app again.",
     )
     assert only(found, "scopes") == note("scopes", "granted and not needed: pins:write.", "You may take them away.")
+
+
+def test_a_scope_that_only_some_teams_want_is_mentioned_and_no_more(slack: Sandbox) -> None:
+    slack.workspace.install(replace(BOT, scopes=frozenset({*SCOPES, *OPTIONAL}) - {"usergroups:read"}))
+
+    found = looked(slack)
+
+    assert only(found, "scope usergroups:read") == note(
+        "scope usergroups:read",
+        "not granted: Muster cannot let a user group own something. All else works.",
+        "If you want that, add usergroups:read under OAuth & Permissions, and install the app again.",
+    )
+    assert only(found, "scopes") == ok("scopes", f"all {len(SCOPES)} are granted")
 
 
 def test_nothing_is_made_of_scopes_that_slack_does_not_tell() -> None:

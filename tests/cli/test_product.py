@@ -64,17 +64,29 @@ def test_columns_and_ranking_are_proposed_and_taken_only_with_a_yes(known: Muste
     assert json.loads(known("product show odd --json").out)["ranking"] == "loss"
 
 
-def test_several_domain_experts_are_named_and_stay_where_others_are_changed(known: Muster) -> None:
-    known("product add radar --name Radar --pm U0PM --domain-expert U0A --domain-expert '<@U0B|bea>'")
+def test_several_people_are_named_in_a_role_and_stay_where_others_are_changed(known: Muster) -> None:
+    experts, signing = "--domain-expert U0A --domain-expert '<@U0B|bea>'", "--research U0C --compliance U0D"
+    known(f"product add radar --name Radar --pm U0PM {experts} {signing}")
     known("product edit radar --pm U0ANA")
 
     people = json.loads(known("product show radar --json").out)["people"]
 
     assert sorted((one["role"], one["user"]) for one in people) == [
+        ("compliance", "U0D"),
         ("domain_expert", "U0A"),
         ("domain_expert", "U0B"),
         ("pm", "U0ANA"),
+        ("research", "U0C"),
     ]
+
+
+def test_nobody_holds_a_role_that_is_cleared_and_the_others_stay(known: Muster) -> None:
+    known("product add radar --name Radar --pm U0PM --ml-lead U0ML --compliance U0D")
+
+    assert known("product edit radar --compliance none").code == 0
+
+    people = json.loads(known("product show radar --json").out)["people"]
+    assert people == [{"role": "pm", "user": "U0PM"}, {"role": "ml_lead", "user": "U0ML"}]
 
 
 @pytest.mark.parametrize(

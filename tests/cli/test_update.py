@@ -44,7 +44,7 @@ def test_json_holds_the_suggestions_and_every_claim_with_what_is_behind_it(copil
         ("copilto", 1, "There is no product “copilto”. There are: copilot."),
         (
             "copilot --as-of soon",
-            1,
+            2,
             "“soon” is not a time. Write it like 2026-11-16T09:00 (or with an offset, 2026-11-16T09:00+01:00).",
         ),
     ],

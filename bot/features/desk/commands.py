@@ -64,9 +64,11 @@ def _menu_of(product: Product) -> Block:
     return actions(
         f"menu-{product.id}",
         saying("Latest review", f"review {product.key}"),
-        saying("Review now", f"review now {product.key}"),
+        saying("Health", f"health {product.key}"),
+        saying("Update", f"update {product.key}"),
+        saying("Who owns what", f"owner {product.key}"),
+        saying("Declare an incident", f"incident declare {product.key}"),
         saying(f"About {product.name}", f"product show {product.key}"),
-        saying("Settings", f"settings {product.key}"),
     )
 
 

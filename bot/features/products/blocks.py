@@ -20,6 +20,9 @@ from bot.store import products
 from bot.store.schedules import Schedule
 
 ROLE_WORDS = {Role.PM: "Product manager", Role.ML_LEAD: "ML lead", Role.DOMAIN_EXPERT: "Domain experts"}
+SIGNING = {Role.RESEARCH: "Research", Role.COMPLIANCE: "Compliance"}
+"""Who signs for a launch beside the first two; shown where somebody was named."""
+
 NEXT_SLOTS = 3
 
 LISTED = 40
@@ -82,8 +85,9 @@ def _places(product: Product) -> list[str]:
 
 
 def _people(people: Sequence[Assignment]) -> list[str]:
-    held = {role: [f"<@{one.user}>" for one in people if one.role is role] for role in ROLE_WORDS}
-    return [f"{ROLE_WORDS[role]}: {' and '.join(who) or 'nobody yet'}" for role, who in held.items()]
+    words = ROLE_WORDS | {role: name for role, name in SIGNING.items() if any(one.role is role for one in people)}
+    held = {role: [f"<@{one.user}>" for one in people if one.role is role] for role in words}
+    return [f"{words[role]}: {' and '.join(who) or 'nobody yet'}" for role, who in held.items()]
 
 
 def _source(product: Product) -> str:

@@ -13,6 +13,7 @@ from bot.kit.blocks import actions, button, confirmation, saying, section
 from bot.kit.choosing import named, only_product_of, product_of, product_with_id
 from bot.kit.command import Action, Command, Effect
 from bot.kit.permission import require_may_change
+from bot.kit.product_history import snapshot
 from bot.kit.reply import MarkedUpError, Reply
 from bot.kit.routing import refuse_word
 from bot.store import products, schedules
@@ -72,7 +73,7 @@ def set_fields(ask: Ask) -> Reply:
     pairs = dict(word.split("=", 1) for word in rest if "=" in word)
     if not pairs or len(pairs) != len(rest):
         raise NothingToSetError(ask)
-    before = service.snapshot(ask.session, product)
+    before = snapshot(ask.session, product)
     record = record_fields.edited(product.record, {name.lower(): value for name, value in pairs.items()})
     with first_come(ask, product):
         saved = products.save(ask.session, replace(product, record=record))
@@ -94,7 +95,7 @@ def removed(ask: Ask) -> Reply:
     """Put the product away that the button names."""
     product = product_with_id(ask, ask.value)
     require_may_change(ask, product)
-    before = service.snapshot(ask.session, product)
+    before = snapshot(ask.session, product)
     with first_come(ask, product):
         saved = service.remove(ask.session, product, ask.now)
     return done(ask, REMOVED, saved, before=before, text=f"You archived {named(saved)}.")

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from bot.domain.product import Product
 from bot.domain.words import number_of
 from bot.features.products import service
-from bot.features.products.service import ChangedSinceError, Snapshot
+from bot.features.products.service import ChangedSinceError
 from bot.kit.asking import Ask
 from bot.kit.blocks import Element, actions, button, section
 from bot.kit.choosing import named
 from bot.kit.permission import require_may_change
+from bot.kit.product_history import Snapshot
 from bot.kit.reply import MarkedUpError, Next, Reply
 from bot.store import audit, products
 from bot.store.json import dumped, loaded

@@ -30,6 +30,9 @@ SOURCE_HINT = (
     " muster load."
 )
 
+EXPERTS_HINT = "They verify what the right answers are."
+COMPLIANCE_HINT = "They sign for a launch where the risk is high or critical."
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -47,7 +50,7 @@ _LOAD = ("daily_requests", "peak_concurrent_users", "baseline_cost_per_resolutio
 PARTS: Mapping[str, Part] = {
     "basics": Part("Name and people"),
     "source": Part("Source"),
-    "purpose": Part("Purpose", ("persona", "job", "stage", "input_types", "output_format")),
+    "purpose": Part("Purpose", ("persona", "job", "stage", "input_types", "output_format", "areas")),
     "risk": Part("Risk", (*_RISK, *_DATA)),
     "numbers": Part("Numbers", (*_QUALITY, *_LOAD, "fix_weights")),
     "dates": Part("Model dates", ("last_trained_on", "data_until", "retraining_due_on")),
@@ -93,7 +96,7 @@ def edit_form(product: Product, team: Sequence[Assignment], part: str) -> View:
 def basics_inputs(product: Product, team: Sequence[Assignment]) -> list[Block]:
     """Name, places and people."""
     holder = {one.role: one.user for one in reversed(team)}
-    experts = [one.user for one in team if one.role is Role.DOMAIN_EXPERT]
+    held = {role: [one.user for one in team if one.role is role] for role in Role}
     return [
         text_input("name", "What people call it", initial=product.name, longest=NAME_LENGTH),
         channel("channel", "The team's channel", initial=product.team_channel),
@@ -101,7 +104,9 @@ def basics_inputs(product: Product, team: Sequence[Assignment]) -> list[Block]:
         text_input("timezone", "Time zone", initial=product.timezone, hint="Like Europe/Berlin."),
         person("pm", "Product manager", initial=holder.get(Role.PM)),
         person("ml_lead", "ML lead", initial=holder.get(Role.ML_LEAD), optional=True),
-        people("domain_expert", "Domain experts", initial=experts, hint="They verify what the right answers are."),
+        people("domain_expert", "Domain experts", initial=held[Role.DOMAIN_EXPERT], hint=EXPERTS_HINT),
+        people("research", "Research", initial=held[Role.RESEARCH], hint="They sign for a launch."),
+        people("compliance", "Compliance", initial=held[Role.COMPLIANCE], hint=COMPLIANCE_HINT),
     ]
 
 

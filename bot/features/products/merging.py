@@ -7,9 +7,9 @@ from typing import Any
 from bot.domain.product import Product, ProductRecord
 from bot.domain.words import number_of
 from bot.errors import UserError
-from bot.features.products.service import Snapshot
 from bot.kit.asking import Ask
 from bot.kit.command import FieldError
+from bot.kit.product_history import Snapshot
 from bot.store import audit
 from bot.store.json import loaded
 

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
-from bot.domain.people import Assignment, Role
+from bot.domain.people import Role
 from bot.domain.planning import At, slots_after
 from bot.domain.product import Product, Stage
 from bot.domain.window import zone_named
 from bot.errors import UserError
+from bot.kit.product_history import Planned, Snapshot
 from bot.kit.ritual import Ritual
 from bot.store import products, schedules
 from bot.store.products import NewProduct
@@ -130,39 +130,11 @@ def resume(session: Session, product: Product, ritual: str, now: datetime) -> Sc
     return schedules.resume(session, product, ritual, next_due=next_due)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Planned:
-    """A ritual's schedule as it was."""
-
-    ritual: str
-    at: str
-    paused: bool
-    options: Mapping[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Snapshot:
-    """A product with its people and schedules, as it was before somebody changed it."""
-
-    product: Product
-    people: tuple[Assignment, ...]
-    planned: tuple[Planned, ...]
-
-
 class ChangedSinceError(UserError):
     """What is to be taken back was changed again since."""
 
     def __init__(self) -> None:
         super().__init__("This was changed again since, so it cannot be taken back. Look at it as it is now.")
-
-
-def snapshot(session: Session, product: Product) -> Snapshot:
-    """*product* as it is now."""
-    planned = [
-        Planned(ritual=one.ritual, at=str(one.at), paused=one.paused, options=one.options)
-        for one in schedules.of_product(session, product.id)
-    ]
-    return Snapshot(product=product, people=tuple(products.people(session, product.id)), planned=tuple(planned))
 
 
 def bring_back(session: Session, before: Snapshot, *, version: int, now: datetime) -> Product:

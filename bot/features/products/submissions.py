@@ -26,6 +26,7 @@ from bot.kit.blocks import button, saying
 from bot.kit.choosing import named, product_with_id
 from bot.kit.command import FieldError, Outside
 from bot.kit.permission import require_may_change
+from bot.kit.product_history import snapshot
 from bot.kit.reply import Next, Reply
 from bot.store.products import NewProduct
 
@@ -91,7 +92,7 @@ def edit(ask: Ask, seen: Look | None) -> Reply:
     product = product_with_id(ask, ask.carried("product"))
     require_may_change(ask, product)
     part = ask.carried("part") or ""
-    before = service.snapshot(ask.session, product)
+    before = snapshot(ask.session, product)
     after = merged(ask, product, part, lambda one: _filled(ask, one, part, seen))
     people = _people(ask) if part == "basics" else {}
     with first_come(ask, product):
@@ -150,7 +151,7 @@ def _people_of_new(ask: Ask) -> dict[Role, Holders]:
 
 def _people(ask: Ask) -> dict[Role, Holders]:
     """Who holds each role that the form asks for; an emptied one is held by nobody."""
-    asked = (Role.PM, Role.ML_LEAD, Role.DOMAIN_EXPERT)
+    asked = (Role.PM, Role.ML_LEAD, Role.DOMAIN_EXPERT, Role.RESEARCH, Role.COMPLIANCE)
     return {role: ask.chosen(role) for role in asked if role in ask.incoming.values}
 
 

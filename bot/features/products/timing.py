@@ -9,6 +9,7 @@ from bot.features.products.deeds import SET, done, first_come
 from bot.kit.asking import Ask
 from bot.kit.choosing import named
 from bot.kit.permission import require_may_change
+from bot.kit.product_history import snapshot
 from bot.kit.reply import MarkedUpError, Reply
 from bot.store import schedules
 from bot.store.schedules import Schedule
@@ -44,7 +45,7 @@ def save(ask: Ask, product: Product, change: Change, *, also: frozenset[str] | N
     None leaves them as they are.
     """
     require_may_change(ask, product)
-    before = service.snapshot(ask.session, product)
+    before = snapshot(ask.session, product)
     after = replace(product, team_channel=change.channel or product.team_channel)
     if after.team_channel is None:
         raise NothingScheduledError(ask, product)

@@ -14,6 +14,7 @@ from tests.support.office import ELSEWHERE, GUEST, ML, OTHER, PM, TEAM, Office, 
 OVERVIEW = overview(registry(), "/muster")
 PRODUCT_HELP = usage(registry(), "product", "/muster")
 EVERYTHING = "Everything I understand: `/muster help`"
+MENU = "[Latest review]\n[Health]\n[Update]\n[Who owns what]\n[Declare an incident]\n[About {}]\n"
 NO_LEAD = "*Support Copilot* has no ML lead: a review needs both of you.\n[Name one]"
 LISTED = "*Support Copilot* `copilot`  <#C0TEAM>, <@U0PM> and <@U0ML>\n[Show]\n[Add a product]"
 
@@ -27,15 +28,13 @@ def renamed(database: Database) -> Iterator[Office]:
 
 def test_no_words_offer_what_is_useful_in_a_products_channel(office: Office) -> None:
     office.database.do(a_team)
-    offered = (
-        "What would you like to see?\n[Latest review]\n[Review now]\n[About Support Copilot]\n[Settings]\n" + EVERYTHING
-    )
+    offered = "What would you like to see?\n" + MENU.format("Support Copilot") + EVERYTHING
 
     verify(
         office,
         [
             ("", offered),
-            ("[Settings]", "Settings of Support Copilot\n⋯\n⋯\n[Change]\n[Pause]"),
+            ("[Declare an incident]", "(form) Declare an incident"),
             ("menu", offered),
             ("[Latest review]", "There was no review of *Support Copilot* yet.\n[Make one now]"),
         ],
@@ -68,10 +67,9 @@ def test_several_products_of_one_channel_have_a_row_each(office: Office) -> None
     office.database.do(a_team)
     office.database.do(lambda session: a_team(session, key="refunds", name="Refunds"))
 
-    row = "[Latest review]\n[Review now]\n[About {}]\n[Settings]\n"
     verify(
         office,
-        [("", "What would you like to see?\n" + row.format("Support Copilot") + row.format("Refunds") + EVERYTHING)],
+        [("", "What would you like to see?\n" + MENU.format("Support Copilot") + MENU.format("Refunds") + EVERYTHING)],
     )
 
 

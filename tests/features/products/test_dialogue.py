@@ -36,6 +36,7 @@ Human review required: no
 Personal data: none
 Failures that block a launch: hallucination
 Currency: $
+Nine areas of ownership: no
 Weights of impact, feasibility, risk and alignment: 2, 1, 1, 1
 A mid-tier model fits it, because neither risk, context nor volume asks for more.
 *Error review*: mon 09:00. Next: Mon ⋯ 09:00 ⋯, Mon ⋯ 09:00 ⋯, Mon ⋯ 09:00 ⋯

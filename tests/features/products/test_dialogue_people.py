@@ -8,8 +8,8 @@ from bot.domain.people import Assignment, Role
 from bot.store import audit, products
 from bot.store.audit import Outcome
 from bot.store.session import Database
-from tests.support.dialogue import a_team, hear, verify
-from tests.support.office import ELSEWHERE, GUEST, ML, OTHER, PM, STRANGER, Office
+from tests.support.dialogue import a_team, answer, hear, shown, verify
+from tests.support.office import ELSEWHERE, GUEST, ML, OTHER, PM, STRANGER, Office, read
 
 GUESTS = "Guests may look, but not change anything here. Ask somebody of the product's team."
 STRANGERS = "You belong to another workspace: only people of this one may act here."
@@ -140,15 +140,21 @@ def test_without_any_product_the_answer_says_how_to_add_one(office: Office, says
     verify(office, [(says, "There is no product yet. Add the first one: `/muster product add`")])
 
 
-def test_several_people_are_named_domain_experts_and_cleared_again(office: Office) -> None:
+def test_several_people_are_named_in_a_role_shown_and_cleared_again(office: Office) -> None:
     product = office.database.do(a_team)
     changed = "You changed *Support Copilot*: name and people.\n[Undo]\n[Show it]"
 
-    verify(office, [("product edit", "(form) Name and people"), ({"domain_expert": [ML, OTHER]}, changed)])
+    verify(
+        office,
+        [("product edit", "(form) Name and people"), ({"domain_expert": [ML, OTHER], "compliance": [OTHER]}, changed)],
+    )
     named = office.database.do(lambda session: products.people(session, product.id))
-    verify(office, [("product edit", "(form) Name and people"), ({"domain_expert": None}, changed)])
+    seen = read(office.database.do(lambda session: shown(answer(session, "product show"))))
+    verify(office, [("product edit", "(form) Name and people"), ({"domain_expert": None, "compliance": None}, changed)])
     cleared = office.database.do(lambda session: products.people(session, product.id))
 
     team = {Assignment(Role.PM, PM), Assignment(Role.ML_LEAD, ML)}
-    assert set(named) == team | {Assignment(Role.DOMAIN_EXPERT, ML), Assignment(Role.DOMAIN_EXPERT, OTHER)}
+    experts = {Assignment(Role.DOMAIN_EXPERT, ML), Assignment(Role.DOMAIN_EXPERT, OTHER)}
+    assert set(named) == team | experts | {Assignment(Role.COMPLIANCE, OTHER)}
+    assert (f"Compliance: <@{OTHER}>" in seen, "Research" in seen) == (True, False)
     assert set(cleared) == team

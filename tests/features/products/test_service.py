@@ -11,6 +11,7 @@ from bot.domain.planning import At
 from bot.domain.product import Product, ProductRecord, Risk, Stage
 from bot.errors import UserError
 from bot.features.products import service
+from bot.kit.product_history import snapshot
 from bot.kit.ritual import Ritual
 from bot.store import products, schedules
 from bot.store.products import NewProduct
@@ -194,12 +195,12 @@ def changed_in_every_way(session: Session, product: Product) -> Product:
 def test_what_was_changed_can_be_taken_back_whole(database: Database) -> None:
     with database.unit_of_work() as session:
         product = added(session, people={Role.PM: "U0PM", Role.ML_LEAD: "U0ML"}, team_channel="C0TEAM")
-        before = service.snapshot(session, product)
+        before = snapshot(session, product)
         changed = changed_in_every_way(session, product)
 
         back = service.bring_back(session, before, version=changed.version, now=FRIDAY)
 
-        assert service.snapshot(session, back) == replace(before, product=back)
+        assert snapshot(session, back) == replace(before, product=back)
         assert back == replace(product, version=back.version)
         assert planned(session, back) == [("review", MONDAY)]
 
@@ -207,7 +208,7 @@ def test_what_was_changed_can_be_taken_back_whole(database: Database) -> None:
 def test_what_was_put_away_can_be_taken_back(database: Database) -> None:
     with database.unit_of_work() as session:
         product = added(session, team_channel="C0TEAM")
-        before = service.snapshot(session, product)
+        before = snapshot(session, product)
         removed = service.remove(session, product, FRIDAY)
 
         back = service.bring_back(session, before, version=removed.version, now=FRIDAY)
@@ -219,7 +220,7 @@ def test_a_paused_ritual_is_paused_again_when_its_resumption_is_taken_back(datab
     with database.unit_of_work() as session:
         product = added(session, team_channel="C0TEAM")
         schedules.pause(session, product, "review")
-        before = service.snapshot(session, product)
+        before = snapshot(session, product)
         service.resume(session, product, "review", FRIDAY)
 
         service.bring_back(session, before, version=product.version, now=FRIDAY)
@@ -230,7 +231,7 @@ def test_a_paused_ritual_is_paused_again_when_its_resumption_is_taken_back(datab
 def test_what_was_changed_again_since_cannot_be_taken_back(database: Database) -> None:
     with database.unit_of_work() as session:
         product = added(session)
-        before = service.snapshot(session, product)
+        before = snapshot(session, product)
         once = edited(session, product, name="Once")
         twice = edited(session, once, name="Twice")
 
