@@ -55,7 +55,17 @@ class LostLeaseError(MusterError):
 class Inbox:
     """One worker of possibly many on the inbox."""
 
-    def __init__(self, *, database: Database, house: House, desk: Desk, answers: Answers, outside: Outside) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        house: House,
+        desk: Desk,
+        answers: Answers,
+        outside: Outside,
+        at_once: int = AT_ONCE,
+    ) -> None:
+        self._at_once = at_once
         self._database = database
         self._house = house
         self._desk = desk
@@ -68,7 +78,7 @@ class Inbox:
     async def turn(self) -> int:
         """Start on what waits, as much as fits, and return how much that was."""
         await self._sweep_now_and_then()
-        room = AT_ONCE - len(self._busy)
+        room = self._at_once - len(self._busy)
         if room <= 0:
             await asyncio.wait(self._busy, return_when=asyncio.FIRST_COMPLETED)
             return 1

@@ -191,4 +191,5 @@ def test_b8_a_request_sent_again_after_a_minute_is_let_in_and_changes_nothing(
     assert statuses == [200, 200, 200]
     assert [deed.what for deed in database.do(audit.everything)] == ["product edit"]
     assert [read(one).splitlines()[0] for one in office.slack.ephemerals()] == ["You set `risk` of *Support Copilot*."]
-    assert database.do(lambda session: inbox.oldest_open(session, LOCAL_WORKSPACE)) is None
+    left = database.do(lambda session: inbox.oldest_open(session, LOCAL_WORKSPACE))
+    assert left is None or left > SystemClock().now()

@@ -21,7 +21,7 @@ from bot.kit.asking import Ask
 from bot.kit.feature import Feature, Registry
 from bot.kit.reply import Reply, View
 from bot.slack.handling import House
-from bot.slack.inbox import Inbox
+from bot.slack.inbox import AT_ONCE, Inbox
 from bot.store import directory, inbox, ownerships, posts
 from bot.store.products import LOCAL_WORKSPACE
 from bot.store.session import Database
@@ -183,7 +183,13 @@ class Workspace:
     async def _worked(self, workers: int) -> None:
         several = [
             Inbox(
-                database=self.database, house=self._house, desk=NOBODY, answers=NOBODY, outside=cast("Any", self.slack)
+                database=self.database,
+                house=self._house,
+                desk=NOBODY,
+                answers=NOBODY,
+                outside=cast("Any", self.slack),
+                # One alone does one thing after the other, so that what is told comes in the same order every time.
+                at_once=1 if workers == 1 else AT_ONCE,
             )
             for _ in range(workers)
         ]
