@@ -91,10 +91,10 @@ def regraded(before: Incident, severity: Severity, now: datetime) -> Incident:
     return replace(before, severity=severity, called_at=now)
 
 
-def updated(before: Incident, now: datetime, next_at: datetime | None) -> Incident:
+def updated(before: Incident, next_at: datetime | None) -> Incident:
     """*before* now that the channel heard how it goes, and hears again by *next_at*. Raises `OverError`."""
     _require_open(before)
-    return replace(before, updated_at=now, next_update_at=next_at)
+    return replace(before, next_update_at=next_at)
 
 
 def resolved(before: Incident, by: str, summary: str, now: datetime) -> Incident:
@@ -106,7 +106,6 @@ def resolved(before: Incident, by: str, summary: str, now: datetime) -> Incident
         state=State.RESOLVED,
         resolved_by=by,
         resolved_at=now,
-        updated_at=now,
         summary=summary,
         offered_to=None,
         offered_by=None,
@@ -124,7 +123,6 @@ def reopened(before: Incident, by: str, now: datetime) -> Incident:
         owner=by,
         resolved_by=None,
         resolved_at=None,
-        updated_at=now,
         called_at=now,
     )
 

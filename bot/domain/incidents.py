@@ -129,7 +129,6 @@ class Incident:
     declared_by: str
     declared_at: datetime
     called_at: datetime
-    updated_at: datetime
     state: State = State.DECLARED
     offered_to: str | None = None
     offered_by: str | None = None

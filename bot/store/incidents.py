@@ -44,7 +44,6 @@ def declare(session: Session, new: NewIncident, now: datetime) -> Incident:
         declared_by=new.declared_by,
         declared_at=now,
         called_at=now,
-        updated_at=now,
     )
     session.add(row)
     session.flush()
@@ -169,7 +168,6 @@ _CHANGES = (
     "called_at",
     "acknowledged_by",
     "acknowledged_at",
-    "updated_at",
     "next_update_at",
     "resolved_by",
     "resolved_at",

@@ -101,7 +101,6 @@ def _add_incidents() -> None:
         sa.Column("called_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("acknowledged_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("acknowledged_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-        sa.Column("updated_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("next_update_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("resolved_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("resolved_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),

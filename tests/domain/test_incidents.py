@@ -60,7 +60,6 @@ def an_incident(**known: object) -> Incident:
         declared_by=MIA,
         declared_at=START,
         called_at=START,
-        updated_at=START,
     )
     return replace(new, **known)  # type: ignore[arg-type]  # fields by name
 
@@ -78,7 +77,7 @@ MOVES: dict[Did, Move] = {
     Did.DECLINED: lambda before, by, _to, _now: declined(before, by),
     Did.TAKEN: lambda before, _, to, now: passed_on(before, to, now),
     Did.REGRADED: lambda before, by, _, now: regraded(before, Severity(1 + PEOPLE.index(by)), now),
-    Did.UPDATED: lambda before, _by, _to, now: updated(before, now, now + timedelta(hours=1)),
+    Did.UPDATED: lambda before, _by, _to, now: updated(before, now + timedelta(hours=1)),
     Did.RESOLVED: lambda before, by, _, now: resolved(before, by, "it was the prompt", now),
     Did.REOPENED: lambda before, by, _, now: reopened(before, by, now),
 }

@@ -218,7 +218,6 @@ def test_open_incidents_of_the_two_gravest_kinds_stand_against_it(severity: Seve
         declared_by="U1",
         declared_at=MONDAY,
         called_at=MONDAY,
-        updated_at=MONDAY,
         state=state,
     )
     found = [fact.spoken for fact in incident_facts([incident], BERLIN)]

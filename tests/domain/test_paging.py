@@ -28,7 +28,6 @@ def an_incident(**known: Any) -> Incident:
         "declared_by": "U0ML",
         "declared_at": MONDAY,
         "called_at": MONDAY,
-        "updated_at": MONDAY,
     }
     return Incident(**defaults | known)
 

@@ -31,7 +31,6 @@ def an_incident(**known: Any) -> Incident:
         "declared_by": PM,
         "declared_at": at,
         "called_at": at,
-        "updated_at": at,
     }
     return Incident(**usual | known)
 

@@ -126,7 +126,7 @@ def _updated(ask: Ask, case: Case, typed: str) -> Reply:
     if not said:
         raise NothingSaidError("update")
     event = Event(at=ask.now, by=ask.user, what=Did.UPDATED, detail={"text": said})
-    kept = changed(ask, case, updated(case.incident, ask.now, case.incident.next_update_at), event)
+    kept = changed(ask, case, updated(case.incident, case.incident.next_update_at), event)
     due = kept.next_update_at
     after = f" The next one is due {words.when(due, zone_named(case.product.timezone))}." if due else ""
     text = f"You told the channel how {words.subject(kept, case.product)} goes.{after}"

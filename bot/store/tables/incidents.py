@@ -32,7 +32,6 @@ class IncidentRow(SQLModel, table=True):
     called_at: datetime
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None
-    updated_at: datetime
     next_update_at: datetime | None = None
     resolved_by: str | None = None
     resolved_at: datetime | None = None

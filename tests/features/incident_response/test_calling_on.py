@@ -80,7 +80,7 @@ def held(database: Database, product: Product, at: datetime) -> Incident:
 
     def acted(session: Session) -> Incident:
         one = made(session, product, at)
-        after = updated(acknowledged(one, LI, at), at, at + 30 * MINUTE)
+        after = updated(acknowledged(one, LI, at), at + 30 * MINUTE)
         kept = incidents.save(session, after, Event(at=at, by=LI, what=Did.ACKNOWLEDGED), at)
         calling.begin(session, kept, at)
         return kept

@@ -48,7 +48,7 @@ def held(database: Database, product: Product, at: datetime, severity: Severity 
 
     def made(session: Session) -> Incident:
         one = a_kept_incident(session, product, owner=LI, declared_by="U0ELSE", severity=severity, now=at)
-        after = updated(acknowledged(one, LI, at), at, next_update(session, product, severity, at))
+        after = updated(acknowledged(one, LI, at), next_update(session, product, severity, at))
         kept = incidents.save(session, after, Event(at=at, by=LI, what=Did.ACKNOWLEDGED), at)
         calling.begin(session, kept, at)
         return kept
@@ -58,7 +58,7 @@ def held(database: Database, product: Product, at: datetime, severity: Severity 
 
 def said_how_it_goes(database: Database, product: Product, before: Incident, at: datetime) -> Incident:
     def told(session: Session) -> Incident:
-        after = updated(before, at, next_update(session, product, before.severity, at))
+        after = updated(before, next_update(session, product, before.severity, at))
         kept = incidents.save(session, after, Event(at=at, by=LI, what=Did.UPDATED), at)
         calling.begin(session, kept, at)
         return kept

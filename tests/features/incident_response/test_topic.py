@@ -119,7 +119,7 @@ def test_it_says_what_is_open_and_what_stood_there_before_comes_back(team: Team)
 def test_it_changes_only_with_the_owner_the_severity_or_how_many_are_open(team: Team) -> None:
     incident = team.declared()
     incident = team.changes(acknowledged(incident, RAJ, MONDAY))
-    incident = team.changes(replace(incident, updated_at=MONDAY + MINUTE))
+    incident = team.changes(replace(incident, next_update_at=MONDAY + MINUTE))
     assert (len(team.there.said), team.there.looks) == (1, 1)
 
     incident = team.changes(regraded(incident, Severity.CRITICAL, MONDAY))
