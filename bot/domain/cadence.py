@@ -1,6 +1,6 @@
 """How often the channel hears of an open incident, and who is asked when it hears nothing.
 
-Source: the capability; an acknowledgement can expire (ux 3.4). The spans are ours.
+Source: an acknowledgement can expire (ux 3.4). The spans are ours.
 """
 
 from collections.abc import Mapping

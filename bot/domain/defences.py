@@ -1,11 +1,12 @@
 """What holds against made-up facts, layer by layer, and what nobody said yet of how a product may fail."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.domain.failure_modes import FailureMode, Layer, blanks_of, in_order, modes_of
 from bot.domain.product import Product
+from bot.domain.text import joined
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,18 +48,13 @@ def in_short(said: Iterable[str]) -> list[str]:
         found = _BLANK.fullmatch(blank)
         ends = (found["head"], found["tail"]) if found else (blank, "")
         alike.setdefault(ends, []).append(found["name"] if found else "")
-    return [f"{head}{_listed(names)}{_for(len(names), tail)}" for (head, tail), names in alike.items()]
+    return [f"{head}{joined(names)}{_for(len(names), tail)}" for (head, tail), names in alike.items()]
 
 
 _BLANK = re.compile(
     r"(?P<head>whether |how |[a-z ]+? of )(?P<name>.+?)(?P<tail>(?: is (?:in place|done|acceptable or blocking))?)",
     re.DOTALL,
 )
-
-
-def _listed(names: Sequence[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _for(count: int, tail: str) -> str:

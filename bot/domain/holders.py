@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from bot.domain.text import joined
+
 _TYPED = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>|<!subteam\^(S[A-Z0-9]+)(?:\|[^<>]*)?>")
 _ID = re.compile(r"[UWS][A-Z0-9]+")
 
@@ -32,5 +34,4 @@ def mention(holder: str) -> str:
 
 def mentions(holders: Iterable[str]) -> str:
     """Several in mrkdwn, each once: “A”, “A and B”, “A, B and C”; “nobody” where there is none."""
-    *most, last = [mention(one) for one in dict.fromkeys(holders)] or ["nobody"]
-    return f"{', '.join(most)} and {last}" if most else last
+    return joined((mention(one) for one in dict.fromkeys(holders)), "nobody")

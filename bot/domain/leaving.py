@@ -1,6 +1,6 @@
 """Whether somebody who answers for something is gone: left Slack, became a guest, left the team's channel.
 
-Source: the capability's brief; which absence counts is ours.
+Source: ux 2, row 17; which absence counts is ours.
 """
 
 from collections.abc import Iterable, Mapping

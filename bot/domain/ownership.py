@@ -28,7 +28,6 @@ class Origin(StrEnum):
     MENTION = "mention"
     SLACK_EVENT = "slack event"
     DAILY_LOOK = "daily look"
-    COMMAND_LINE = "command line"
 
 
 class Did(StrEnum):

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from itertools import accumulate
 
@@ -73,6 +74,12 @@ def bounded(text: str, limit: int) -> str:
 def one_line(text: str) -> str:
     """*text* with every run of white space and line breaks folded into one space."""
     return " ".join(text.split())
+
+
+def joined(words: Iterable[str], otherwise: str = "") -> str:
+    """“A”, “A and B”, “A, B and C”; *otherwise* where there is none."""
+    *most, last = [*words] or [otherwise]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def unformatted(text: str) -> str:

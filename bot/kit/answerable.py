@@ -24,6 +24,12 @@ class NotAnswerableError(UserError):
 
 def require_answerable(session: Session, user: str) -> None:
     """Raise `NotAnswerableError` where *user* is known to be a guest, a bot, from elsewhere, or gone."""
+    why = why_not(session, user)
+    if why is not None:
+        raise NotAnswerableError(why)
+
+
+def why_not(session: Session, user: str) -> str | None:
+    """Why *user* cannot answer for anything, as the end of a sentence; None where nothing speaks against it."""
     known = directory.known(session, LOCAL_WORKSPACE, user)
-    if known is not None and known.standing in _WHY_NOT:
-        raise NotAnswerableError(_WHY_NOT[known.standing])
+    return _WHY_NOT.get(known.standing) if known is not None else None

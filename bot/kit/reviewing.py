@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlmodel import Session
 
 from bot.domain.reviewing import ReviewState
+from bot.domain.text import joined
 from bot.kit.blocks import Block, actions, button, context, markdown, section
 from bot.store import meetings, posts, reviews
 from bot.store.meetings import Item
@@ -90,8 +91,7 @@ def fresh(review_id: int, count: int) -> list[Block]:
 
 def named(users: Iterable[str]) -> str:
     """People in mrkdwn, each once: “A”, “A and B”, “A, B and C”."""
-    *most, last = [f"<@{user}>" for user in dict.fromkeys(users)] or [""]
-    return f"{', '.join(most)} and {last}" if most else last
+    return joined(f"<@{user}>" for user in dict.fromkeys(users))
 
 
 def _untouched(count: int) -> str:

@@ -9,6 +9,7 @@ from bot.domain.calling import Chain, Rung, Step
 from bot.domain.holders import mention
 from bot.domain.incidents import Did, Event, Incident, State
 from bot.domain.lasting import lasting
+from bot.domain.text import joined
 from bot.domain.told import capital
 from bot.features.incident_response import card, words
 from bot.features.incident_response.finding import Case
@@ -43,8 +44,7 @@ def clock(callees: Callees, user: str, instant: datetime) -> str:
 
 def names(callees: Callees, users: Iterable[str]) -> str:
     """People by their names, which rings nobody; mrkdwn."""
-    *most, last = [callees.name_of(user) for user in users] or ["nobody"]
-    return f"{', '.join(most)} and {last}" if most else last
+    return joined((callees.name_of(user) for user in users), "nobody")
 
 
 def direct(case: Case, key: str, to: str, said: str, *pressed: Element) -> Post:

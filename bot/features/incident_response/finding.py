@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from bot.domain.holders import holder_in, is_group, is_holder
 from bot.domain.incident_moves import OverError
 from bot.domain.incidents import Incident, State
-from bot.domain.people import Standing
 from bot.domain.product import Product
 from bot.domain.responsibilities import INCIDENT_RESPONSE
 from bot.domain.text import clip, one_line
 from bot.domain.words import number_of
 from bot.errors import UserError
+from bot.kit.answerable import why_not
 from bot.kit.asking import Ask
 from bot.kit.incidents import card_key
 from bot.kit.owning import expanded, ownership_of
 from bot.kit.reply import ForbiddenError, MarkedUpError
-from bot.store import directory, incidents, posts, products
+from bot.store import incidents, posts, products
 from bot.store.products import LOCAL_WORKSPACE
 
 MOST_NAMED = 8
@@ -181,16 +181,9 @@ def require_can_own(ask: Ask, user: str) -> None:
     """
     if not is_holder(user) or is_group(user):
         raise UserError("Choose a person: an incident has one owner, and it stays with who has it.")
-    known = directory.known(ask.session, LOCAL_WORKSPACE, user)
-    if known is None or known.standing is Standing.MEMBER:
-        return
-    why = {
-        Standing.GUEST: "guests may look, but not act here",
-        Standing.STRANGER: "they belong to another workspace",
-        Standing.BOT: "it is a bot",
-        Standing.GONE: "they are not here any more",
-    }[known.standing]
-    raise CannotOwnError(user, why)
+    why = why_not(ask.session, user)
+    if why is not None:
+        raise CannotOwnError(user, why)
 
 
 def _case(ask: Ask, incident: Incident) -> Case:

@@ -37,7 +37,6 @@ _FROM: Mapping[Origin, str] = {
     Origin.MENTION: "in a thread",
     Origin.SLACK_EVENT: "from Slack",
     Origin.DAILY_LOOK: "by the daily look",
-    Origin.COMMAND_LINE: "on the command line",
 }
 
 
