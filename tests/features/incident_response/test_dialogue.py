@@ -6,7 +6,9 @@ import pytest
 from sqlmodel import Session
 
 from bot.domain.incidents import Did, tenures
-from bot.store import incidents
+from bot.store import incidents, night_calls
+from bot.store.products import LOCAL_WORKSPACE
+from bot.store.session import now_in
 from tests.support.dialogue import a_team, hear, verify
 from tests.support.office import GUEST, ML, OTHER, PM, TEAM, Office, buttons, read
 
@@ -16,9 +18,15 @@ ONE = "incident 1 of *Support Copilot*"
 
 @pytest.fixture
 def team(office: Office) -> Office:
-    """An office with one product."""
+    """An office with one product, whose people may be called whatever time it is when this runs."""
     office.database.do(a_team)
+    office.database.do(_callable)
     return office
+
+
+def _callable(session: Session) -> None:
+    for user in (PM, ML):
+        night_calls.say(session, LOCAL_WORKSPACE, user, accepted=True, now=now_in(session))
 
 
 def card(office: Office) -> dict[str, Any]:
